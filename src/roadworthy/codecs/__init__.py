@@ -1,0 +1,1 @@
+"""Codecs: formats that several wings need. Pure: bytes in, values out."""

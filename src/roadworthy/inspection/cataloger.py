@@ -1,0 +1,91 @@
+"""Catalogers: how a fact gets from a file into the inventory."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from roadworthy.inspection.rootfs import Node, RootFS
+from roadworthy.inspection.signature import SignatureSet
+from roadworthy.model.component import Component
+from roadworthy.model.credential import Credential
+from roadworthy.model.endpoint import Endpoint
+from roadworthy.model.evidence import Evidence
+from roadworthy.model.key_material import KeyMaterial
+from roadworthy.model.service import Service
+
+Fact = Component | Service | Credential | KeyMaterial | Endpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a cataloger may know besides the image.
+
+    Args:
+        now: The moment for which the inventory speaks.
+        signatures: The version signatures, compiled.
+    """
+
+    now: datetime
+    signatures: SignatureSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of the image with its bytes, read once and shared by all who want it.
+
+    Args:
+        node: Its name and metadata.
+        data: Its whole content.
+        where: Path of its file system inside the image, outermost first.
+    """
+
+    node: Node
+    data: bytes
+    where: tuple[str, ...]
+
+    def evidence(self, *, offset: int | None = None, line: int | None = None, excerpt: str = "") -> Evidence:
+        """Evidence that points into this file. Mask secrets in `excerpt` before."""
+        return Evidence(path=(*self.where, self.node.path), offset=offset, line=line, excerpt=excerpt)
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        r"""Its lines as text with their numbers from 1; bytes that are no UTF-8 stand as ``\\xNN``."""
+        yield from enumerate(self.data.decode("utf-8", "backslashreplace").splitlines(), 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The small files of one file system that catalogers asked for, and all its nodes.
+
+    Args:
+        root: The file system.
+        files: The files that this cataloger wanted, by path, sorted.
+    """
+
+    root: RootFS
+    files: Mapping[str, File]
+
+    def get(self, path: str) -> File | None:
+        """The file at a path, links followed, if it was wanted and small enough to keep."""
+        node = self.root.get(path)
+        return None if node is None else self.files.get(node.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cataloger:
+    """One source of facts. At least one of `scan` and `join` is there.
+
+    Args:
+        title: What it finds, for people.
+        wants: Which files it wants to see; asked once for each regular file.
+        scan: Gets each wanted file while it is in memory: for large files, judged one by one.
+        join: Gets all wanted files of a file system that are small (at most `KEEP_BYTES`) together:
+            for facts that stand in several files.
+    """
+
+    title: str
+    wants: Callable[[Node], bool]
+    scan: Callable[[File, Context], Iterable[Fact]] | None = None
+    join: Callable[[Kept, Context], Iterable[Fact]] | None = None
+
+
+KEEP_BYTES = 256 * 1024

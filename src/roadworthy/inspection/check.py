@@ -1,0 +1,80 @@
+"""Checks: one true/false question each, put to an inspection."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from roadworthy.inspection.cataloger import Kept
+from roadworthy.inspection.rootfs import RootFS
+from roadworthy.model.evidence import Evidence
+from roadworthy.model.inventory import Inventory
+from roadworthy.model.outcome import Outcome, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What a check may look at.
+
+    Args:
+        now: The moment for which it speaks.
+        inventory: The facts.
+        roots: The file systems that were read; nodes only.
+        kept: The small files of each of `roots`, in the same order.
+        gaps: What could not be read, one sentence each. While there is one, a `Verdict` that says "nothing
+            of the kind is there" cannot be a pass: the engine turns it into unknown.
+    """
+
+    now: datetime
+    inventory: Inventory
+    roots: tuple[RootFS, ...]
+    kept: tuple[Kept, ...]
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check says; the engine makes a `Finding` of it.
+
+    Args:
+        outcome: What came of it.
+        message: One sentence for a person in a hurry; names the thing, not the rule.
+        evidence: The places that show it.
+        severity: Overrides the check's severity for this failure.
+    """
+
+    outcome: Outcome
+    message: str
+    evidence: tuple[Evidence, ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A small world and what the check must say about it. Run by one parametrised test.
+
+    Args:
+        files: Path to content (text or bytes); a value ``-> target`` makes a symbolic link.
+        outcome: The worst outcome that must come out.
+        now: The moment, where it matters.
+    """
+
+    files: Mapping[str, str | bytes]
+    outcome: Outcome
+    now: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One question. Its id is its place: ``checks/auth/empty_password.py`` is ``auth.empty-password``.
+
+    Args:
+        shows: Id of the property that it answers.
+        severity: How bad a failure is.
+        run: Looks, and yields at least one verdict. Nothing to look at is unknown, never a pass.
+        examples: At least one that passes and one that fails.
+    """
+
+    shows: str
+    severity: Severity
+    run: Callable[[Inspection], Iterable[Verdict]]
+    examples: tuple[Example, ...]

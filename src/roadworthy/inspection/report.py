@@ -1,0 +1,95 @@
+"""What an inspection yields, piece by piece, so that a part that dies takes nothing with it that was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from roadworthy.model.finding import Finding
+from roadworthy.model.inventory import Inventory
+from roadworthy.model.problem import Problem
+
+BODY_TYPE = "roadworthy.inspection/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A stretch of the image and what it is.
+
+    Args:
+        path: Names of the containers it lies in, outermost first, then its own: ``squashfs@0x120200``.
+        offset: First byte, counted from the start of the image; None inside something decompressed.
+        size: Bytes.
+        format: Id of the format; empty where nothing recognised it.
+        facts: What its header says. Untrusted text.
+        entropy: Bits per byte, 0 to 8, of an unrecognised region; None otherwise.
+        files: How many nodes it holds, if it is a file system.
+    """
+
+    path: tuple[str, ...]
+    offset: int | None
+    size: int
+    format: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    entropy: float | None = None
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """The image itself.
+
+    Args:
+        name: File name as given, without folders. Untrusted text.
+        size: Bytes.
+        sha256: Lower-case hex.
+    """
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is known so far. Reports add up: ``whole = first + second``.
+
+    Args:
+        regions: What the image is made of.
+        inventory: The facts.
+        findings: What the checks say.
+        problems: What could not be done.
+    """
+
+    regions: tuple[Region, ...] = ()
+    inventory: Inventory = field(default_factory=Inventory)
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def __add__(self, other: "Report") -> "Report":
+        """Both, in order."""
+        merged = {
+            each.name: getattr(self.inventory, each.name) + getattr(other.inventory, each.name)
+            for each in fields(Inventory)
+        }
+        return Report(
+            regions=self.regions + other.regions,
+            inventory=Inventory(**merged),
+            findings=self.findings + other.findings,
+            problems=self.problems + other.problems,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the work: how far it is, and what it brought.
+
+    Args:
+        stage: ``formats``, ``inventory`` or ``checks``.
+        done: How many units of this stage are done.
+        total: How many there are.
+        gained: What this step added.
+    """
+
+    stage: str
+    done: int
+    total: int
+    gained: Report = field(default_factory=Report)

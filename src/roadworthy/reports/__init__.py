@@ -1,0 +1,1 @@
+"""Reports: a dossier becomes neutral blocks (`blocks.py`); a rendering (`render/`) makes bytes of any blocks."""

@@ -1,0 +1,1 @@
+"""Renderings: blocks to bytes, one output format a file."""
