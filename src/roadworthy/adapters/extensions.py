@@ -1,0 +1,194 @@
+"""Discovery: finds what is installed, ours by its place and third parties' by their entry points.
+
+Ours: the module ``inspection/checks/auth/empty_password.py`` holds ``CHECK`` and is the check
+``auth.empty-password``. Names that begin with an underscore are skipped. Third parties': an entry point in the
+group ``roadworthy.checks.v1``, whose name is the id and whose value is ``module:OBJECT``; the module's docstring
+is its page. An extension that cannot be loaded is a `Problem`; the rest works. An id that is taken stays with
+whoever had it first, ours before third parties', by distribution name.
+"""
+
+import hashlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, metadata, resources
+from importlib.abc import ResourceLoader
+from types import ModuleType
+from typing import Generic, TypeVar
+
+from roadworthy import __version__
+from roadworthy.catalogue import Catalogue, Extension, Kind
+from roadworthy.inspection.cataloger import Cataloger
+from roadworthy.inspection.check import Check
+from roadworthy.inspection.format import Format
+from roadworthy.inspection.signature import Signature, parse_signature
+from roadworthy.model.problem import Problem
+from roadworthy.model.property import Property
+from roadworthy.model.property_table import parse_properties
+from roadworthy.reports.blocks import Rendering
+from roadworthy.reports.report import Report
+
+T = TypeVar("T")
+
+OURS = f"roadworthy {__version__}"
+REINSTALL = "Reinstall roadworthy; if that does not mend it, report it."
+ASK_AUTHOR = "Uninstall or update it; everything else works without it."
+Found = Iterator[Extension[T] | Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place(Generic[T]):
+    """Where one kind of extension lies, and what it looks like there."""
+
+    kind: Kind
+    type: type[T]
+    package: str
+    attribute: str = ""
+    parse: Callable[[str, str], tuple[tuple[str, T], ...]] | None = None
+    seams: frozenset[str] = frozenset()
+
+
+def _signature(name: str, text: str) -> tuple[tuple[str, Signature], ...]:
+    signature = parse_signature(name, text)
+    return ((signature.id, signature),)
+
+
+def _properties(name: str, text: str) -> tuple[tuple[str, Property], ...]:
+    return tuple((each.id, each) for each in parse_properties(name, text))
+
+
+@cache
+def discover() -> Catalogue:
+    """Everything that is installed, looked up once per process."""
+    problems: list[Problem] = []
+    inspection = "roadworthy.inspection"
+    return Catalogue(
+        formats=_collect(_Place(Kind.FORMAT, Format, f"{inspection}.formats", "FORMAT"), problems),
+        catalogers=_collect(
+            _Place(Kind.CATALOGER, Cataloger, f"{inspection}.inventory", "CATALOGER"), problems
+        ),
+        signatures=_collect(
+            _Place(Kind.SIGNATURE, Signature, f"{inspection}.signatures", parse=_signature), problems
+        ),
+        checks=_collect(_Place(Kind.CHECK, Check, f"{inspection}.checks", "CHECK"), problems),
+        properties=_collect(
+            _Place(Kind.PROPERTY, Property, "roadworthy.model.properties", parse=_properties), problems
+        ),
+        reports=_collect(
+            _Place(
+                Kind.REPORT,
+                Report,
+                "roadworthy.reports",
+                "REPORT",
+                seams=frozenset({"blocks", "report", "render"}),
+            ),
+            problems,
+        ),
+        renderings=_collect(
+            _Place(Kind.RENDERING, Rendering, "roadworthy.reports.render", "RENDERING"), problems
+        ),
+        problems=tuple(problems),
+    )
+
+
+def _collect(place: _Place[T], problems: list[Problem]) -> Mapping[str, Extension[T]]:
+    found: dict[str, Extension[T]] = {}
+    ours = _data_files(place) if place.parse else _modules(place)
+    for each in (*ours, *_entry_points(place)):
+        if isinstance(each, Problem):
+            problems.append(each)
+        elif each.id in found:
+            what = (
+                f"{each.origin} brings a {each.kind} {each.id!r}, which {found[each.id].origin} has already"
+            )
+            problems.append(Problem(stage="extensions", where=each.id, what=what, hint=ASK_AUTHOR))
+        else:
+            found[each.id] = each
+    return dict(sorted(found.items()))
+
+
+def _modules(place: _Place[T]) -> Found[T]:
+    package = import_module(place.package)
+    for info in pkgutil.walk_packages(package.__path__, f"{place.package}."):
+        relative = info.name.removeprefix(f"{place.package}.")
+        if (
+            info.ispkg
+            or relative.split(".")[0] in place.seams
+            or any(p.startswith("_") for p in relative.split("."))
+        ):
+            continue
+        extension_id = relative.replace("_", "-")
+        try:
+            module = import_module(info.name)
+            yield _extension(place, extension_id, module, getattr(module, place.attribute), OURS)
+        except Exception as error:  # noqa: BLE001 -- a broken extension must not take the others with it
+            yield _broken(place.kind, extension_id, OURS, error, REINSTALL)
+
+
+def _data_files(place: _Place[T]) -> Found[T]:
+    parent, _, folder = place.package.rpartition(".")
+    for file in sorted(resources.files(parent).joinpath(folder).iterdir(), key=lambda each: each.name):
+        name, dot, suffix = file.name.rpartition(".")
+        if not dot or suffix != "toml" or place.parse is None:
+            continue
+        try:
+            text = file.read_bytes()
+            for extension_id, thing in place.parse(name, text.decode()):
+                yield Extension(
+                    kind=place.kind, id=extension_id, object=thing, doc="", origin=OURS, digest=_digest(text)
+                )
+        except Exception as error:  # noqa: BLE001 -- as above
+            yield _broken(place.kind, name, OURS, error, REINSTALL)
+
+
+def _entry_points(place: _Place[T]) -> Found[T]:
+    entries = metadata.entry_points(group=f"roadworthy.{_plural(place.kind)}.v1")
+    for entry in sorted(entries, key=lambda each: (_origin(each), each.name)):
+        try:
+            thing = entry.load()
+            yield _extension(place, entry.name, import_module(entry.module), thing, _origin(entry))
+        except Exception as error:  # noqa: BLE001 -- as above
+            yield _broken(place.kind, entry.name, _origin(entry), error, ASK_AUTHOR)
+
+
+def _extension(
+    place: _Place[T], extension_id: str, module: ModuleType, thing: object, origin: str
+) -> Extension[T]:
+    if not isinstance(thing, place.type):
+        raise TypeError(f"it is a {type(thing).__name__}, not a {place.type.__name__}")
+    own_id = getattr(thing, "id", extension_id)
+    if own_id != extension_id:
+        raise ValueError(f"it calls itself {own_id!r}")
+    return Extension(
+        kind=place.kind,
+        id=extension_id,
+        object=thing,
+        doc=module.__doc__ or "",
+        origin=origin,
+        digest=_digest(_source(module)),
+    )
+
+
+def _source(module: ModuleType) -> bytes:
+    spec = module.__spec__
+    if spec is None or spec.origin is None or not isinstance(spec.loader, ResourceLoader):
+        return b""
+    return spec.loader.get_data(spec.origin)
+
+
+def _broken(kind: Kind, extension_id: str, origin: str, error: Exception, hint: str) -> Problem:
+    what = f"the {kind} from {origin} could not be loaded: {type(error).__name__}: {error}"
+    return Problem(stage="extensions", where=extension_id, what=what, hint=hint)
+
+
+def _origin(entry: metadata.EntryPoint) -> str:
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.module
+
+
+def _plural(kind: Kind) -> str:
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+
+
+def _digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
