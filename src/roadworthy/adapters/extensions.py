@@ -1,10 +1,13 @@
 """Discovery: finds what is installed, ours by its place and third parties' by their entry points.
 
 Ours: the module ``inspection/checks/auth/empty_password.py`` holds ``CHECK`` and is the check
-``auth.empty-password``. Names that begin with an underscore are skipped. Third parties': an entry point in the
-group ``roadworthy.checks.v1``, whose name is the id and whose value is ``module:OBJECT``; the module's docstring
-is its page. An extension that cannot be loaded is a `Problem`; the rest works. An id that is taken stays with
-whoever had it first, ours before third parties', by distribution name.
+``auth.empty-password``. Names that begin with an underscore are skipped.
+
+Third parties': an entry point in the group ``roadworthy.checks.v1``, whose name is the id and whose value is
+``module:OBJECT``; the module's docstring is its page.
+
+An extension that cannot be loaded is a `Problem`; the rest works. An id that is taken stays with whoever had it
+first: ours before third parties', those by distribution name.
 """
 
 import hashlib
