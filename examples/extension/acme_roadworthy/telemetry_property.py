@@ -8,7 +8,7 @@ from roadworthy.model.property import Property
 PROPERTY: Final = Property(
     id="data.no-silent-telemetry",
     question="Does the device send no usage data before its owner agrees?",
-    why="Data that leaves the house unasked is the owner's loss, and the maker's duty under data protection law.",
+    why="What leaves the house unasked is the owner's loss, and the maker's duty by data protection law.",
     remedy="Ship with telemetry off, and ask.",
     responsible=(Role.MAKER,),
     answerable=(Basis.OBSERVED, Basis.DECLARED),

@@ -6,8 +6,8 @@ Ours: the module ``inspection/checks/auth/empty_password.py`` holds ``CHECK`` an
 Third parties': an entry point in the group ``roadworthy.checks.v1``, whose name is the id and whose value is
 ``module:OBJECT``; the module's docstring is its page.
 
-An extension that cannot be loaded is a `Problem`; the rest works. An id that is taken stays with whoever had it
-first: ours before third parties', those by distribution name.
+An extension that cannot be loaded is a `Problem`; the rest works. An id that is taken stays with whoever had
+it first: ours before third parties', those by distribution name.
 """
 
 import hashlib
