@@ -1,7 +1,7 @@
 """The survey: every wanted file is read once, in storage order, and shown to all catalogers that want it."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from roadworthy.inspection.cataloger import KEEP_BYTES, Cataloger, Context, Fact, File, Kept
 from roadworthy.inspection.format import Damaged
@@ -17,6 +17,8 @@ from roadworthy.model.service import Service
 
 MAX_FILE = 256 * 1024 * 1024
 STEP_FILES = 100
+MAX_PLACES = 8
+"""How many places of one component are kept as evidence."""
 TRUNCATED = "The image may be truncated or damaged; compare its digest with the maker's."
 REPORT_BUG = "Report it to whoever wrote the cataloger; what it would have found is missing."
 
@@ -119,19 +121,25 @@ def _read(root: RootFS, node: Node, gathered: _Gathered) -> File | None:
 def _scan(cataloger_id: str, cataloger: Cataloger, file: File, context: Context, gathered: _Gathered) -> None:
     if cataloger.scan is None:
         return
+    place = " » ".join((*file.where, file.node.path))
     try:
         gathered.facts.extend(cataloger.scan(file, context))
+    except Damaged as damage:
+        gathered.problems.append(Problem(stage="inventory", where=place, what=str(damage), hint=TRUNCATED))
     except Exception as error:  # noqa: BLE001 -- whatever an extension raises is a record, never the end of the run
-        _broken(cataloger_id, " » ".join((*file.where, file.node.path)), error, gathered)
+        _broken(cataloger_id, place, error, gathered)
 
 
 def _join(cataloger_id: str, cataloger: Cataloger, kept: Kept, context: Context, gathered: _Gathered) -> None:
     if cataloger.join is None:
         return
+    place = " » ".join(kept.root.where)
     try:
         gathered.facts.extend(cataloger.join(kept, context))
+    except Damaged as damage:
+        gathered.problems.append(Problem(stage="inventory", where=place, what=str(damage), hint=TRUNCATED))
     except Exception as error:  # noqa: BLE001 -- as above
-        _broken(cataloger_id, " » ".join(kept.root.where), error, gathered)
+        _broken(cataloger_id, place, error, gathered)
 
 
 def _broken(cataloger_id: str, place: str, error: Exception, gathered: _Gathered) -> None:
@@ -142,9 +150,20 @@ def _broken(cataloger_id: str, place: str, error: Exception, gathered: _Gathered
 def _inventory(facts: Sequence[Fact]) -> Inventory:
     ordered = sorted(set(facts), key=repr)
     return Inventory(
-        components=tuple(fact for fact in ordered if isinstance(fact, Component)),
+        components=_folded(fact for fact in ordered if isinstance(fact, Component)),
         services=tuple(fact for fact in ordered if isinstance(fact, Service)),
         credentials=tuple(fact for fact in ordered if isinstance(fact, Credential)),
         keys=tuple(fact for fact in ordered if isinstance(fact, KeyMaterial)),
         endpoints=tuple(fact for fact in ordered if isinstance(fact, Endpoint)),
     )
+
+
+def _folded(components: Iterable[Component]) -> tuple[Component, ...]:
+    """One component for each product and version: the surest word counts, and all places prove it."""
+    found: dict[tuple[str, str, str], Component] = {}
+    for component in sorted(components, key=lambda each: -each.confidence):
+        key = (component.name, component.version, component.purl)
+        first = found.setdefault(key, component)
+        places = dict.fromkeys((*first.evidence, *component.evidence))
+        found[key] = replace(first, evidence=tuple(places)[:MAX_PLACES])
+    return tuple(sorted(found.values(), key=repr))
