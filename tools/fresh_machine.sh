@@ -64,7 +64,10 @@ furnish() { # This machine's ways to its mirrors: nothing is named here that it 
     apt-config dump | grep -E '^Acquire::(http|https|ftp)' >"$tree/etc/apt/apt.conf.d/90machine" || true
     [ ! -f /etc/pip.conf ] || cp /etc/pip.conf "$tree/etc/"
     bundle=/etc/ssl/certs/ca-certificates.crt
-    [ ! -f $bundle ] || install -D --mode 644 $bundle "$tree$bundle"
+    if [ -f $bundle ]; then # in the second place, it is still there after apt has brought ca-certificates
+        install -D --mode 644 $bundle "$tree$bundle"
+        install -D --mode 644 $bundle "$tree/usr/local/share/ca-certificates/machine.crt"
+    fi
     env | grep -E '^(PIP_|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|(HTTPS?|NO|https?|no)_(PROXY|proxy))' >"$work/environment" ||
         true
     git clone --quiet --no-hardlinks . "$tree/root/roadworthy"
