@@ -1,1 +1,4 @@
-"""Reports: a dossier becomes neutral blocks (`blocks.py`); a rendering (`render/`) makes bytes of any blocks."""
+"""Reports: a dossier becomes neutral blocks (`blocks.py`); a rendering (`render/`) makes bytes of any blocks.
+
+Modules that begin with an underscore are parts of their neighbours.
+"""

@@ -51,7 +51,14 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One stretch of a `Figure`: a label and a share of the whole (bytes, counts)."""
+    """One stretch of a `Figure`.
+
+    Args:
+        label: What it is.
+        amount: Its share of the whole, in the figure's unit; not negative.
+        kind: What it has in common with others: equal kinds are drawn alike. An outcome (``pass``, …)
+            is drawn as that outcome, and the empty kind as "nobody knows".
+    """
 
     label: str
     amount: float
@@ -60,11 +67,25 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Stretches of one whole side by side, in order: a map of an image, a share of answers."""
+    """Stretches of one whole side by side, in order: a map of an image, a share of answers.
+
+    Args:
+        caption: What the whole is.
+        unit: Of what the amounts are; ``bytes`` are shown as sizes.
+        bars: The stretches.
+    """
 
     caption: str
     unit: str
     bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One more thing that was said to the same question, with where it shows."""
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +94,14 @@ class Item:
 
     Args:
         id: Id of the property.
-        title: The question, or the message that answers it.
+        title: The question, or the message that answers it. Text in backquotes is code, here and below.
         outcome: The answer.
         severity: How bad a failure is.
         text: Why, in a sentence.
         remedy: What to do; empty where nothing is to be done.
         acts: Who, in words.
         evidence: Where it shows.
+        further: What else was said to the same question.
     """
 
     id: str
@@ -90,6 +112,7 @@ class Item:
     remedy: str = ""
     acts: str = ""
     evidence: tuple[Evidence, ...] = ()
+    further: tuple[Point, ...] = ()
 
 
 Block = Heading | Text | Facts | Table | Code | Figure | Item

@@ -1,0 +1,97 @@
+"""The inventory of an image as tables: software, services, accounts, keys, addresses."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from roadworthy.reports._rows import Row
+from roadworthy.reports.blocks import Block, Heading, Table, Text
+
+MAX_ROWS: Final = 100
+SECRETS: Final = {
+    "empty": "none asked for",
+    "known": "publicly known",
+    "unknown": "set, not on the list tried",
+    "untried": "set, could not be tried",
+    "locked": "locked",
+    "invalid": "malformed entry",
+}
+AT_BOOT: Final = {True: "yes", False: "no", None: "decided at run time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One list of the inventory: its key there, its title, its columns, and how one entry becomes a row."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    cells: Callable[[Row], tuple[str, ...]]
+
+
+def contents(inventory: Row) -> Iterator[Block]:
+    """The chapter about what was found inside, without judgement."""
+    yield Heading("What was found inside")
+    empty = []
+    for shelf in SHELVES:
+        rows = inventory.rows(shelf.key)
+        if rows:
+            yield Heading(f"{shelf.title} ({len(rows)})", 3)
+            yield _table(shelf, rows)
+        else:
+            empty.append(shelf.title.lower())
+    if empty:
+        yield Text(f"No {' and no '.join(empty)} recognised.")
+
+
+def _table(shelf: Shelf, rows: Sequence[Row]) -> Table:
+    more = len(rows) - MAX_ROWS
+    caption = f"The first {MAX_ROWS}; the JSON report has {more} more." if more > 0 else ""
+    return Table(shelf.columns, tuple(shelf.cells(row) for row in rows[:MAX_ROWS]), caption)
+
+
+def _component(row: Row) -> tuple[str, ...]:
+    confidence = row.number("confidence")
+    sure = "" if confidence is None else f"{100 * confidence:.0f} %"
+    return row.text("name"), row.text("version") or "?", row.text("identified_by"), sure, _place(row)
+
+
+def _service(row: Row) -> tuple[str, ...]:
+    ports = ", ".join(row.texts("ports"))
+    return row.text("name"), AT_BOOT[row.flag("enabled")], ports, row.text("started_by"), _place(row)
+
+
+def _credential(row: Row) -> tuple[str, ...]:
+    state = row.text("state")
+    secret = f"publicly known: {row.text('secret')}" if state == "known" else SECRETS.get(state, state)
+    login = {True: "yes", False: "no"}.get(row.flag("login") is True, "")
+    return row.text("user"), row.text("uid"), login, secret, row.text("scheme"), _place(row)
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    strength = " ".join(
+        part for part in (row.text("algorithm"), row.text("bits").strip("0") and row.text("bits")) if part
+    )
+    return row.text("kind"), strength, row.text("subject"), row.text("not_after")[:10], _place(row)
+
+
+def _endpoint(row: Row) -> tuple[str, ...]:
+    return row.text("host"), row.text("port"), row.text("protocol"), row.text("named_by"), _place(row)
+
+
+def _place(row: Row) -> str:
+    """Where the first evidence points to, in the innermost file system."""
+    for evidence in row.rows("evidence"):
+        path = evidence.texts("path")
+        line = evidence.text("line")
+        return (path[-1] if path else "") + (f":{line}" if line else "")
+    return ""
+
+
+SHELVES: Final = (
+    Shelf("components", "Software", ("name", "version", "identified by", "sure", "where"), _component),
+    Shelf("services", "Services", ("program", "at boot", "ports", "started by", "where"), _service),
+    Shelf("credentials", "Accounts", ("user", "uid", "login", "password", "kept as", "where"), _credential),
+    Shelf("keys", "Keys and certificates", ("kind", "strength", "subject", "ends", "where"), _key),
+    Shelf("endpoints", "Addresses", ("host", "port", "protocol", "named by", "where"), _endpoint),
+)

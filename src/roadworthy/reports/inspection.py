@@ -1,0 +1,213 @@
+"""The inspection of one image: the verdict, what is wrong and who must act, and what is inside.
+
+What it shows: the answers to the questions (properties) that the image can answer, worst first, each with the
+places in the image that prove it; then what the image is made of, and by what and when it was looked at.
+
+How to read it: "unknown" means that nobody could tell, and counts as open, not as good. A "yes" says that the
+image shows no fault of this kind; it says nothing about the device that runs it, or about questions that were
+not asked.
+
+How it can be wrong: long lists are cut short for people and say so; the JSON form has everything.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import Final
+
+from roadworthy.codecs.envelope import to_json
+from roadworthy.inspection.report import BODY_TYPE
+from roadworthy.model.envelope import Envelope
+from roadworthy.model.errors import InputError
+from roadworthy.model.evidence import Evidence
+from roadworthy.model.finding import Finding
+from roadworthy.model.outcome import Outcome, Role, Severity
+from roadworthy.model.problem import Problem
+from roadworthy.model.property import Answer
+from roadworthy.reports._anatomy import anatomy
+from roadworthy.reports._contents import contents
+from roadworthy.reports._rows import Row
+from roadworthy.reports._text import bytes_for_people
+from roadworthy.reports.blocks import Bar, Block, Document, Facts, Figure, Heading, Item, Point, Text
+from roadworthy.reports.report import Dossier, Report
+
+MAX_PLACES: Final = 5
+MAX_FURTHER: Final = 8
+MAX_PROBLEMS: Final = 50
+IN_JSON: Final = "the JSON report has them all"
+WORDS: Final = {
+    Outcome.FAIL: "no",
+    Outcome.ERROR: "broken check",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.PASS: "yes",
+    Outcome.NOT_APPLICABLE: "does not arise",
+}
+ROLES: Final = {
+    Role.MAKER: "the maker",
+    Role.IMPORTER: "the importer",
+    Role.INTEGRATOR: "the integrator",
+    Role.OPERATOR: "the operator",
+    Role.OWNER_COMPANY: "the company that owns it",
+    Role.OWNER_CONSUMER: "the person who owns it",
+}
+
+
+def build(dossier: Dossier) -> Document:
+    """The document of the newest inspection in a dossier. Raises `InputError` if there is none."""
+    envelope = max(
+        (each for each in dossier.envelopes if each.body_type == BODY_TYPE),
+        key=lambda each: each.as_of,
+        default=None,
+    )
+    if envelope is None:
+        raise InputError(
+            f"there is no inspection among the evidence about {dossier.subject.id}",
+            hint="Make one with `roadworthy inspect IMAGE`.",
+        )
+    body = Row(envelope.body)
+    image = body.row("image")
+    return Document(
+        title=f"{image.text('name')}: inspection",
+        blocks=(
+            Heading(image.text("name"), 1),
+            *_verdict(envelope, dossier.answers, image),
+            *_chapters(dossier),
+            *_problems(envelope.problems),
+            *anatomy(image.whole("size"), body.rows("regions")),
+            *contents(body.row("inventory")),
+            *_provenance(envelope, dossier, image),
+        ),
+        data=to_json(envelope),
+    )
+
+
+def _verdict(envelope: Envelope, answers: Sequence[Answer], image: Row) -> Iterator[Block]:
+    size = bytes_for_people(image.whole("size"))
+    yield Text(f"Firmware image of {size}, looked at as of {envelope.as_of.astimezone(UTC):%Y-%m-%d}.")
+    counts = {outcome: sum(each.outcome is outcome for each in answers) for outcome in WORDS}
+    failed = counts[Outcome.FAIL]
+    asked = f"{len(answers)} question{'s' * (len(answers) != 1)}"
+    worst = max((_severity(each) for each in answers), key=lambda each: each.weight, default=Severity.INFO)
+    bad = (
+        f"{failed} of {asked} answered no; the worst is {worst}."
+        if failed
+        else f"None of {asked} answered no."
+    )
+    doubtful = counts[Outcome.UNKNOWN] + counts[Outcome.ERROR]
+    open_ones = f" {doubtful} could not be answered, which is not the same as good." if doubtful else ""
+    yield Text(bad + open_ones)
+    bars = tuple(Bar(WORDS[outcome], count, outcome.value) for outcome, count in counts.items() if count)
+    yield Figure("Answers", "questions", bars)
+
+
+def _chapters(dossier: Dossier) -> Iterator[Block]:
+    chapters = (
+        ("What is wrong", (Outcome.FAIL,)),
+        ("What nobody could tell", (Outcome.ERROR, Outcome.UNKNOWN)),
+        ("What was found good", (Outcome.PASS,)),
+        ("What does not arise here", (Outcome.NOT_APPLICABLE,)),
+    )
+    for title, outcomes in chapters:
+        answers = [each for each in dossier.answers if each.outcome in outcomes]
+        if answers:
+            yield Heading(title)
+            answers.sort(key=lambda each: (-_severity(each).weight, each.property))
+            yield from (_item(each, dossier) for each in answers)
+
+
+def _item(answer: Answer, dossier: Dossier) -> Item:
+    findings = sorted(answer.findings, key=lambda each: (-each.severity.weight, each.check, each.message))
+    asked = dossier.properties.get(answer.property)
+    question = asked.question if asked else answer.property
+    if answer.outcome is Outcome.FAIL and findings:
+        first, rest = findings[0], findings[1:]
+        return Item(
+            id=answer.property,
+            title=first.message,
+            outcome=answer.outcome,
+            severity=first.severity,
+            text=(asked.why if asked else "") + _contradiction(answer),
+            remedy=first.remedy,
+            acts=_roles(first.acts),
+            evidence=first.evidence[:MAX_PLACES],
+            further=(*_uncounted(first), *_points(rest)),
+        )
+    said = " ".join(dict.fromkeys(each.message for each in findings)) or f"{answer.because}.".capitalize()
+    places = tuple(place for each in findings for place in each.evidence)
+    return Item(
+        id=answer.property,
+        title=question,
+        outcome=answer.outcome,
+        text=said,
+        evidence=_few(places) if answer.outcome is not Outcome.PASS else (),
+    )
+
+
+def _points(findings: Sequence[Finding]) -> Iterator[Point]:
+    for finding in findings[:MAX_FURTHER]:
+        yield Point(finding.message, _few(finding.evidence))
+        yield from _uncounted(finding)
+    if len(findings) > MAX_FURTHER:
+        yield Point(f"And {len(findings) - MAX_FURTHER} more of the kind; {IN_JSON}.")
+
+
+def _uncounted(finding: Finding) -> Iterator[Point]:
+    if len(finding.evidence) > MAX_PLACES:
+        yield Point(f"And {len(finding.evidence) - MAX_PLACES} more places; {IN_JSON}.")
+
+
+def _few(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    return evidence[:MAX_PLACES]
+
+
+def _contradiction(answer: Answer) -> str:
+    return " Other evidence says the opposite." if answer.contradicted else ""
+
+
+def _severity(answer: Answer) -> Severity:
+    if answer.outcome is not Outcome.FAIL:
+        return Severity.INFO
+    return max(
+        (each.severity for each in answer.findings), key=lambda each: each.weight, default=Severity.INFO
+    )
+
+
+def _roles(acts: Sequence[Role]) -> str:
+    return ", then ".join(ROLES[each] for each in acts)
+
+
+def _problems(problems: Sequence[Problem]) -> Iterator[Block]:
+    if not problems:
+        return
+    yield Heading("What could not be done")
+    yield Text("These parts failed while the rest went on. What lies behind them is unknown.")
+    for each in problems[:MAX_PROBLEMS]:
+        yield Item(
+            id="",
+            title=each.what[:1].upper() + each.what[1:],
+            outcome=Outcome.ERROR,
+            remedy=each.hint,
+            evidence=(Evidence(path=(each.where,)),),
+        )
+    if len(problems) > MAX_PROBLEMS:
+        yield Text(f"And {len(problems) - MAX_PROBLEMS} more; {IN_JSON}.")
+
+
+def _provenance(envelope: Envelope, dossier: Dossier, image: Row) -> Iterator[Block]:
+    yield Heading("How this was made")
+    signed = ", ".join(each.keyid for each in envelope.signatures) or "not signed"
+    facts = [
+        ("image", image.text("name")),
+        ("size", f"{image.whole('size')} bytes"),
+        ("sha256", image.text("sha256")),
+        ("made by", f"{envelope.producer.tool} {envelope.producer.version}"),
+        ("as of", f"{envelope.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"),
+        ("signed", signed),
+    ]
+    if dossier.digest:
+        facts.append(("filed as", dossier.digest.removeprefix("sha256:")))
+    rules = sorted(envelope.producer.digests.items())
+    facts += [(name, digest.removeprefix("sha256:")) for name, digest in rules]
+    yield Facts(tuple(facts))
+
+
+REPORT: Final = Report(title="Inspection of one image", build=build)
