@@ -16,8 +16,8 @@ class Source(Protocol):
         """Up to `length` bytes from `offset`; fewer, or none, at the end. Never negative offsets."""
         ...
 
-    def find(self, needle: bytes, start: int) -> int:
-        """Offset of the first occurrence at or after `start`, or -1."""
+    def find(self, needle: bytes, start: int, end: int | None = None) -> int:
+        """Offset of the first occurrence that lies wholly from `start` to before `end`, or -1."""
         ...
 
 
@@ -36,9 +36,9 @@ class BytesSource:
         """See `Source.read`."""
         return self.data[offset : offset + length]
 
-    def find(self, needle: bytes, start: int) -> int:
+    def find(self, needle: bytes, start: int, end: int | None = None) -> int:
         """See `Source.find`."""
-        return self.data.find(needle, start)
+        return self.data.find(needle, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,8 @@ class Window:
         """See `Source.read`."""
         return self.inner.read(self.start + offset, max(0, min(length, self.size - offset)))
 
-    def find(self, needle: bytes, start: int) -> int:
-        """See `Source.find`."""
-        found = self.inner.find(needle, self.start + start)
-        if found < 0 or found - self.start + len(needle) > self.size:
-            return -1
-        return found - self.start
+    def find(self, needle: bytes, start: int, end: int | None = None) -> int:
+        """See `Source.find`. Nothing past the window is searched."""
+        end = self.size if end is None else min(end, self.size)
+        found = self.inner.find(needle, self.start + start, self.start + end)
+        return -1 if found < 0 else found - self.start

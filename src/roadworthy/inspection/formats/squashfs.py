@@ -1,12 +1,15 @@
 """SquashFS 4.0, the usual root file system of routers and cameras.
 
-What it looks at: the superblock, the tables of inodes, directories, fragments and owners, and the blocks of
+What it looks at
+The superblock, the tables of inodes, directories, fragments and owners, and the blocks of
 files, all in place. Modes, owners, times, links and device numbers come out as they are stored.
 
-Why it matters: unpacking tools drop setuid bits, owners and device nodes unless they run as root. Whoever
+Why it matters
+Unpacking tools drop setuid bits, owners and device nodes unless they run as root. Whoever
 reads the tables sees what the device sees.
 
-How it can be wrong: SquashFS 1 to 3, images of big-endian makers and makers' own magics are not read yet,
+How it can be wrong
+SquashFS 1 to 3, images of big-endian makers and makers' own magics are not read yet,
 nor are the compressors LZO, LZ4 and Zstandard. Extended attributes are passed over. A file of more than
 256 MiB, or with more than 64 MiB of holes, is named and not read.
 """

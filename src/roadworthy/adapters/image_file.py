@@ -1,0 +1,73 @@
+"""Image files: opened by mapping, so that an image of any size costs no memory of its own."""
+
+import hashlib
+import mmap
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from roadworthy.inspection.report import Image
+from roadworthy.model.errors import InputError
+
+CHUNK = 1024 * 1024
+GIVE_FILE = "Give the path of a firmware image: one regular file that you may read."
+
+
+class MappedFile:
+    """A file as a `Source`, mapped read-only. Use it in a ``with`` block.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: It is missing, empty, no regular file, or may not be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            if not path.is_file():
+                what = "is no regular file" if path.exists() else "does not exist"
+                raise InputError(f"{path} {what}", hint=GIVE_FILE)
+            with path.open("rb") as file:
+                self._size = os.fstat(file.fileno()).st_size
+                if self._size == 0:
+                    raise InputError(f"{path} is empty", hint=GIVE_FILE)
+                self._map = mmap.mmap(file.fileno(), self._size, access=mmap.ACCESS_READ)
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}", hint=GIVE_FILE) from error
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return self._size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """See `Source.read`."""
+        return self._map[offset : offset + length]
+
+    def find(self, needle: bytes, start: int, end: int | None = None) -> int:
+        """See `Source.find`."""
+        return self._map.find(needle, start, self._size if end is None else end)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._map.close()
+
+
+def identify(path: Path) -> Image:
+    """Name, size and digest of an image file. The whole file is read once, never held.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    with MappedFile(path) as source:
+        digest = hashlib.sha256()
+        for offset in range(0, source.size, CHUNK):
+            digest.update(source.read(offset, CHUNK))
+        name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
+        return Image(name=name, size=source.size, sha256=digest.hexdigest())
