@@ -1,8 +1,8 @@
 """Make the locks in requirements/, or say whether they are fresh.
 
 A lock is a requirements file with hashes and without addresses, so that any mirror can serve it and none can
-change it. Each begins with a digest of the dependencies in pyproject.toml that it answers; when those change, it
-is stale.
+change it. Each begins with a digest of the dependencies in pyproject.toml that it answers; when those change,
+the lock is stale.
 """
 
 import argparse
@@ -19,8 +19,8 @@ from typing import Final
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 PROJECT: Final = REPOSITORY / "pyproject.toml"
 OLDEST_PYTHON: Final = "3.11"
-# Lock → (dependency groups, whether Roadworthy's own dependencies are in it). The superset comes first: the next
-# one takes its versions from there.
+# Lock → (dependency groups, whether Roadworthy's own dependencies are in it). The superset comes first: the
+# next one takes its versions from there.
 LOCKS: Final[Mapping[str, tuple[tuple[str, ...], bool]]] = {
     "dev": (("dev",), True),
     "use": ((), True),
@@ -61,7 +61,8 @@ def stale() -> list[str]:
 def pip_setting(name: str) -> str:
     """A setting of this machine's pip; empty if it has none."""
     command = [sys.executable, "-m", "pip", "config", "get", f"global.{name}"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- fixed words
+    return done.stdout.strip()
 
 
 def mirror() -> dict[str, str]:
@@ -86,7 +87,7 @@ def make(name: str, *, upgrade: bool, environment: Mapping[str, str]) -> None:
     command += ["--constraint", "requirements/dev.txt"] if name == "use" else []
     command += ["--upgrade"] if upgrade and name != "use" else []
     path.parent.mkdir(exist_ok=True)
-    subprocess.run(command, cwd=REPOSITORY, env=dict(environment), check=True)
+    subprocess.run(command, cwd=REPOSITORY, env=dict(environment), check=True)  # noqa: S603 -- fixed words
     path.write_text(header(name) + path.read_text("utf-8"), "utf-8")
 
 
