@@ -1,0 +1,215 @@
+"""Explain: the page of any extension, made from its own file, and the list of all."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from roadworthy.catalogue import Catalogue, Extension, Kind
+from roadworthy.inspection.cataloger import Cataloger
+from roadworthy.inspection.check import Check, Example
+from roadworthy.inspection.format import Format, Magic
+from roadworthy.inspection.signature import Signature
+from roadworthy.model.errors import InputError
+from roadworthy.model.property import Property
+from roadworthy.reports.blocks import Block, Document, Facts, Heading, Rendering, Table, Text
+from roadworthy.usecases._docstring import details, summary
+
+PAGE_TYPE: Final = "roadworthy.page/v1"
+LIST_TYPE: Final = "roadworthy.extensions/v1"
+MAX_SHOWN: Final = 72  # characters of an example's file
+NEAREST: Final = 3
+PLURALS: Final = {kind: f"{kind.removesuffix('y')}{'ies' if kind.endswith('y') else 's'}" for kind in Kind}
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What one extension says of itself."""
+
+    extension: Extension[object]
+    title: str
+    facts: Pairs
+    more: tuple[Block, ...]
+
+    def blocks(self, level: int) -> Iterator[Block]:
+        own = self.extension
+        yield Heading(self.title, level)
+        if summary(own.doc) not in ("", self.title):
+            yield Text(f"{summary(own.doc)}.")
+        yield Facts((("id", own.id), ("kind", own.kind.value), *self.facts, ("from", own.origin)))
+        yield from details(own.doc, level + 1)
+        for block in self.more:
+            yield Heading(block.text, level + 1) if isinstance(block, Heading) else block
+
+    def data(self) -> Mapping[str, object]:
+        own = self.extension
+        return {
+            "kind": own.kind.value,
+            "id": own.id,
+            "title": self.title,
+            "origin": own.origin,
+            "digest": own.digest,
+            "facts": dict(self.facts),
+            "documentation": own.doc,
+        }
+
+
+def explain(wanted: str, catalogue: Catalogue) -> Document:
+    """The page of one extension.
+
+    Args:
+        wanted: Its id; ``kind:id`` where several kinds share the id and one is meant.
+        catalogue: All extensions.
+
+    Returns:
+        One page; one after the other where several kinds share the id.
+
+    Raises:
+        InputError: There is none; the hint names the nearest.
+    """
+    kind, _, name = wanted.rpartition(":")
+    found = [each for each in catalogue.everything() if each.id == name and kind in ("", each.kind)]
+    if not found:
+        raise InputError(f"there is no extension {wanted!r}", hint=_nearest(name, catalogue))
+    pages = [_page(each, catalogue) for each in found]
+    return Document(
+        title=" · ".join(dict.fromkeys(page.title for page in pages)),
+        blocks=tuple(block for page in pages for block in page.blocks(1)),
+        data={"type": PAGE_TYPE, "pages": [page.data() for page in pages]},
+    )
+
+
+def overview(catalogue: Catalogue) -> Document:
+    """All extensions by kind, a line each."""
+    blocks: list[Block] = [Heading("Extensions", 1)]
+    entries = []
+    for kind in Kind:
+        pages = [_page(each, catalogue) for each in catalogue.everything() if each.kind is kind]
+        if pages:
+            rows = tuple((page.extension.id, page.title) for page in pages)
+            blocks += [Heading(PLURALS[kind].capitalize()), Table(("id", "what it is"), rows)]
+            entries += [{"kind": kind.value, "id": name, "title": title} for name, title in rows]
+    return Document(title="Extensions", blocks=tuple(blocks), data={"type": LIST_TYPE, "extensions": entries})
+
+
+def chapter(kind: Kind, catalogue: Catalogue) -> Iterator[Block]:
+    """The pages of all extensions of one kind, for the reference."""
+    for each in catalogue.everything():
+        if each.kind is kind:
+            yield from _page(each, catalogue).blocks(2)
+
+
+def _nearest(name: str, catalogue: Catalogue) -> str:
+    known = sorted({each.id for each in catalogue.everything()})
+    near = difflib.get_close_matches(name, known, NEAREST, 0.5)
+    near += [each for each in known if name and name in each and each not in near]
+    listed = "`roadworthy explain` lists them all."
+    return f"Did you mean {' or '.join(near[:NEAREST])}? {listed}" if near else listed
+
+
+def _page(extension: Extension[object], catalogue: Catalogue) -> _Page:
+    title, facts, more = _described(extension.object, extension.id, catalogue)
+    return _Page(
+        extension=extension,
+        title=title or summary(extension.doc) or extension.id,
+        facts=tuple(pair for pair in facts if pair[1]),
+        more=more,
+    )
+
+
+Described = tuple[str, Pairs, tuple[Block, ...]]
+
+
+def _described(thing: object, name: str, catalogue: Catalogue) -> Described:
+    """Title, facts and further chapters of a thing; a kind that says no more has only its docstring."""
+    described: Described = getattr(thing, "title", ""), (), ()
+    match thing:
+        case Format():
+            described = thing.title, (("recognised by", "; ".join(map(_magic, thing.magics))),), ()
+        case Cataloger():
+            described = thing.title, (("reads", _ways(thing)),), ()
+        case Signature():
+            described = _signature(thing)
+        case Check():
+            described = _check(thing, catalogue)
+        case Property():
+            described = _property(thing, name, catalogue)
+        case Rendering():
+            described = thing.title, _rendering(thing, name), ()
+    return described
+
+
+def _magic(magic: Magic) -> str:
+    text = "".join(chr(byte) if 0x20 < byte < 0x7F else "." for byte in magic.value)  # noqa: PLR2004 -- ASCII
+    return f"{magic.value.hex(' ')} ({text}) at byte {magic.offset}"
+
+
+def _ways(own: Cataloger) -> str:
+    ways = [
+        "each wanted file by itself" if own.scan else "",
+        "the small wanted files of a file system together" if own.join else "",
+    ]
+    return ", and ".join(way for way in ways if way)
+
+
+def _signature(own: Signature) -> Described:
+    facts = (
+        ("upstream prints it in", own.source),
+        ("anchor", own.anchor.decode("ascii", "backslashreplace")),
+        ("pattern", own.pattern),
+        ("purl", own.purl),
+        ("cpe", ", ".join(own.cpes)),
+        ("confidence", f"{100 * own.confidence:.0f} %"),
+    )
+    rows = tuple((text, f"version {version}") for text, version in own.matches)
+    rows += tuple((text, "no match") for text in own.rejects)
+    return own.title, facts, (Heading("Examples"), Table(("text", "what comes out"), rows))
+
+
+def _check(own: Check, catalogue: Catalogue) -> Described:
+    asked = catalogue.properties.get(own.shows)
+    facts = (
+        ("answers", own.shows),
+        ("the question", asked.object.question if asked else ""),
+        ("severity", own.severity.value),
+    )
+    rows = tuple((each.outcome.value, _world(each)) for each in own.examples)
+    return "", facts, (Heading("Examples"), Table(("what it says", "of these files"), rows))
+
+
+def _world(example: Example) -> str:
+    return ", ".join(
+        f"{path} with {_content(content)}" if content else f"{path}, empty"
+        for path, content in example.files.items()
+    )
+
+
+def _content(content: str | bytes) -> str:
+    if isinstance(content, bytes):
+        return f"{len(content)} bytes"
+    line = content.removesuffix("\n")
+    return repr(line) if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]!r}…"
+
+
+def _property(own: Property, name: str, catalogue: Catalogue) -> Described:
+    checks = [each.id for each in catalogue.checks.values() if each.object.shows == name]
+    facts = (
+        ("must act", ", then ".join(own.responsible).replace("_", " ")),
+        ("can be answered by what is", " or ".join(own.answerable)),
+        (
+            "an answer holds",
+            f"{own.fresh_days} days" if own.fresh_days else "as long as the subject is the same",
+        ),
+        ("answered by", ", ".join(checks) or "no check yet"),
+    )
+    more = (Heading("Why it matters"), Text(own.why), Heading("What to do"), Text(own.remedy))
+    return own.question, facts, more
+
+
+def _rendering(own: Rendering, name: str) -> Pairs:
+    return (
+        ("chosen by", f"--format {name}"),
+        ("media type", own.media_type),
+        ("file name", f"*{own.suffix}"),
+    )
