@@ -35,7 +35,7 @@ def wants(node: Node) -> bool:
 
 
 def scan(file: File, context: Context) -> Iterator[Component]:
-    """One component per rule and version, at its first place; the survey folds what is one over many files."""
+    """One component per rule and version, at its first place; the survey folds over files."""
     if not file.data.startswith(_MAGIC) or file.data[_TYPE_AT] in _RELOCATABLE:
         return
     told: set[tuple[str, str]] = set()
