@@ -43,6 +43,7 @@ class Metadata:
         self._length = Fields("H", superblock.order)
         self._pointer = Fields("Q", superblock.order)
         self.block = lru_cache(CACHED_BLOCKS)(self._block)
+        self._listed = lru_cache(CACHED_BLOCKS)(self._read_pointer)
 
     def _block(self, at: int) -> tuple[bytes, int]:
         """The content of the block at an offset, and the offset of the next."""
@@ -67,11 +68,15 @@ class Metadata:
     def entry(self, table: int, index: int, fields: Fields) -> tuple[Any, ...]:
         """One row of a table that is reached through a list of block offsets."""
         block, offset = divmod(index * fields.size, BLOCK)
+        at = self._listed(table + block * self._pointer.size)
+        return self.cursor(at, 0, offset).unpack(fields)
+
+    def _read_pointer(self, at: int) -> int:
         try:
-            (at,) = self._pointer.read(self._source, table + block * self._pointer.size)
+            (pointer,) = self._pointer.read(self._source, at)
         except EndOfData as error:
             raise Damaged(f"a table is cut off: {error}") from error
-        return self.cursor(at, 0, offset).unpack(fields)
+        return int(pointer)
 
 
 class Cursor:

@@ -1,0 +1,76 @@
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from roadworthy.adapters.image_file import MappedFile, identify
+from roadworthy.model.errors import InputError
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    path = tmp_path / "camera.bin"
+    path.write_bytes(bytes(range(256)) * 10_000)
+    return path
+
+
+def test_it_is_a_source(image: Path) -> None:
+    data = image.read_bytes()
+    with MappedFile(image) as source:
+        assert source.size == len(data)
+        assert source.read(250, 10) == data[250:260]
+        assert source.read(len(data) - 3, 10) == data[-3:]
+        assert source.read(len(data) + 5, 10) == b""
+        assert source.find(b"\x00\x01", 1) == 256
+        assert source.find(b"\x00\x01", 1, 257) == -1
+        assert source.find(b"absent", 0) == -1
+
+
+def test_the_map_is_closed_afterwards(image: Path) -> None:
+    with MappedFile(image) as source:
+        pass
+    with pytest.raises(ValueError, match="closed"):
+        source.read(0, 1)
+
+
+def test_an_image_is_identified_by_its_digest(image: Path) -> None:
+    identified = identify(image)
+    assert (identified.name, identified.size) == ("camera.bin", 2_560_000)
+    assert identified.sha256 == hashlib.sha256(image.read_bytes()).hexdigest()
+
+
+def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.bin")
+    try:
+        path.write_bytes(b"x")
+    except OSError:
+        pytest.skip("THE FILE SYSTEM takes no names that are not UTF-8")
+    assert identify(path).name == "caf\\xe9.bin"
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist") as error:
+        MappedFile(tmp_path / "absent.bin")
+    assert error.value.hint
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.bin").touch()
+    with pytest.raises(InputError, match="is empty"):
+        MappedFile(tmp_path / "empty.bin")
+
+
+def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(InputError, match="is no regular file"):
+            MappedFile(path)
+
+
+def test_an_unreadable_file_is_refused(image: Path) -> None:
+    image.chmod(0)
+    if os.access(image, os.R_OK):
+        pytest.skip("ROOT READS EVERYTHING: run as another user to test this")
+    with pytest.raises(InputError, match="cannot be read"):
+        MappedFile(image)
