@@ -20,7 +20,7 @@ T_co = TypeVar("T_co", covariant=True)
 class Kind(StrEnum):
     """The kinds of extension.
 
-    Third parties add to each through the entry point group ``roadworthy.<kind>s.v1``.
+    Third parties add to each through the entry point group ``roadworthy.<plural>.v1``.
     """
 
     FORMAT = "format"
@@ -30,6 +30,11 @@ class Kind(StrEnum):
     PROPERTY = "property"
     REPORT = "report"
     RENDERING = "rendering"
+
+    @property
+    def plural(self) -> str:
+        """Several of them, as in names of entry point groups and folders."""
+        return f"{self[:-1]}ies" if self.endswith("y") else f"{self}s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

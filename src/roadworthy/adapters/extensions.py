@@ -146,7 +146,7 @@ def _data_files(place: _Place[T]) -> Found[T]:
 
 
 def _entry_points(place: _Place[T]) -> Found[T]:
-    entries = metadata.entry_points(group=f"roadworthy.{_plural(place.kind)}.v1")
+    entries = metadata.entry_points(group=f"roadworthy.{place.kind.plural}.v1")
     for entry in sorted(entries, key=lambda each: (_origin(each), each.name)):
         try:
             thing = entry.load()
@@ -187,10 +187,6 @@ def _broken(kind: Kind, extension_id: str, origin: str, error: Exception, hint: 
 
 def _origin(entry: metadata.EntryPoint) -> str:
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.module
-
-
-def _plural(kind: Kind) -> str:
-    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
 def _digest(data: bytes) -> str:

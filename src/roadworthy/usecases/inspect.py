@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from roadworthy import __version__
-from roadworthy.catalogue import Catalogue
+from roadworthy.catalogue import Catalogue, Kind
 from roadworthy.codecs.plain import to_plain
 from roadworthy.inspection.report import BODY_TYPE, Image, Report, Step
 from roadworthy.model.envelope import Envelope, Producer
@@ -56,8 +56,8 @@ class Analyst(Protocol):
         """Name, size and digest of an image. Raises `InputError` where it cannot be read."""
         ...
 
-    def analyse(self, image: str, catalogue: Catalogue, now: datetime) -> Iterator[Step]:
-        """The steps of its inspection. A death on the way is the last step's `Problem`."""
+    def analyse(self, image: str, name: str, now: datetime) -> Iterator[Step]:
+        """The steps of its inspection under that name. A death on the way is the last step's `Problem`."""
         ...
 
 
@@ -68,12 +68,14 @@ class World:
     Args:
         analyst: Reads images.
         clock: Tells the time, UTC.
+        tool_digest: Digest of all of Roadworthy's own files.
         sign: Signs an envelope with the key in a file.
         file: Files an envelope in the workspace and gives its digest.
     """
 
     analyst: Analyst
     clock: Callable[[], datetime]
+    tool_digest: Callable[[], str]
     sign: Callable[[Envelope, str], Envelope]
     file: Callable[[Envelope], str]
 
@@ -109,13 +111,15 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     now = options.as_of or world.clock()
     image = world.analyst.identify(options.image)
     report = Report(problems=catalogue.problems)
-    for step in world.analyst.analyse(options.image, catalogue, now):
+    for step in world.analyst.analyse(options.image, image.name, now):
         progress.step(step.stage, step.done, step.total)
         report += step.gained
     subject = Subject(kind=SubjectKind.RELEASE, digest=f"sha256:{image.sha256}")
     bare = Envelope(
         subject=subject,
-        producer=Producer(tool=TOOL, version=__version__, digests=_digests(catalogue)),
+        producer=Producer(
+            tool=TOOL, version=__version__, digests=_digests(catalogue) | {"tool": world.tool_digest()}
+        ),
         as_of=now,
         basis=Basis.OBSERVED,
         findings=tuple(sorted(report.findings, key=_order)),
@@ -144,11 +148,13 @@ def _body(image: Image, report: Report, answers: tuple[Answer, ...]) -> Mapping[
     return {name: to_plain(part) for name, part in parts.items()}
 
 
-def _digests(catalogue: Catalogue) -> Mapping[str, str]:
+def _digests(catalogue: Catalogue) -> dict[str, str]:
     """One digest per kind of extension: another lab with the same ones has the same rules and data."""
     listed: dict[str, list[str]] = {}
     for each in catalogue.everything():
-        listed.setdefault(f"{each.kind}s", []).append(f"{each.id} {each.digest} {each.origin}")
+        if each.kind in (Kind.REPORT, Kind.RENDERING):
+            continue  # they show the result and do not decide it
+        listed.setdefault(each.kind.plural, []).append(f"{each.id} {each.digest} {each.origin}")
     return {
         kind: f"sha256:{hashlib.sha256(chr(10).join(sorted(lines)).encode()).hexdigest()}"
         for kind, lines in sorted(listed.items())

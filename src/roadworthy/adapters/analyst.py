@@ -1,0 +1,52 @@
+"""The analyst on this machine: maps an image and inspects it in a confined worker."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from roadworthy.adapters import worker
+from roadworthy.adapters.extensions import discover
+from roadworthy.adapters.image_file import MappedFile, identify
+from roadworthy.adapters.sandbox import Limits
+from roadworthy.inspection import wire
+from roadworthy.inspection.cataloger import Context
+from roadworthy.inspection.engine import Toolbox, inspect_image
+from roadworthy.inspection.report import Image, Step
+from roadworthy.inspection.signature import SignatureSet
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAnalyst:
+    """Meets `usecases.inspect.Analyst`.
+
+    Args:
+        limits: How much the inspection of one image may use.
+    """
+
+    limits: Limits
+
+    def identify(self, image: str) -> Image:
+        """Name, size and digest of an image file."""
+        return identify(Path(image))
+
+    def analyse(self, image: str, name: str, now: datetime) -> Iterator[Step]:
+        """Inspect it in a worker, with all extensions that are installed."""
+        path = Path(image).resolve()
+        steps = worker.Wire(encode=wire.encode, decode=wire.decode, died=wire.died)
+        return worker.run(partial(_analyse, path, name, now), steps, self.limits, reads=(path,))
+
+
+def _analyse(path: Path, name: str, now: datetime) -> Iterator[Step]:
+    """Runs in the worker."""
+    installed = discover()
+    toolbox = Toolbox(
+        formats={each.id: each.object for each in installed.formats.values()},
+        catalogers={each.id: each.object for each in installed.catalogers.values()},
+        checks={each.id: each.object for each in installed.checks.values()},
+        properties={each.id: each.object for each in installed.properties.values()},
+    )
+    signatures = SignatureSet([each.object for each in installed.signatures.values()])
+    with MappedFile(path) as source:
+        yield from inspect_image(name, source, toolbox, Context(now=now, signatures=signatures))

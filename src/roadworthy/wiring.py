@@ -1,0 +1,53 @@
+"""Wiring: builds the adapters from settings and hands them to the use cases. The only file that knows both.
+
+Adapters are imported where they are needed: a command pays for the libraries that it uses, and for no others.
+"""
+
+# ruff: noqa: PLC0415 -- see above
+
+from typing import TYPE_CHECKING
+
+from roadworthy.catalogue import Catalogue
+from roadworthy.usecases.inspect import Inspected, InspectOptions, Progress, World
+from roadworthy.usecases.inspect import inspect as inspect_image
+
+if TYPE_CHECKING:
+    from roadworthy.adapters.workspace import Workspace
+
+
+def catalogue() -> Catalogue:
+    """Everything that is installed."""
+    from roadworthy.adapters.extensions import discover
+
+    return discover()
+
+
+def write(data: bytes, output: str | None) -> None:
+    """Write to a file, whole or not at all, or to stdout if there is no path."""
+    from roadworthy.adapters import output as out
+
+    out.write(data, output)
+
+
+def open_workspace(workspace: str | None) -> "Workspace":
+    """The workspace in a folder; where the system keeps such data if None."""
+    from roadworthy.adapters.workspace import Workspace, default_folder
+
+    return Workspace(default_folder() if workspace is None else workspace)
+
+
+def inspect(options: InspectOptions, progress: Progress, *, workspace: str | None) -> Inspected:
+    """Inspect an image on this machine."""
+    from roadworthy.adapters import clock, keys, own_files
+    from roadworthy.adapters.analyst import LocalAnalyst
+    from roadworthy.adapters.sandbox import Limits
+    from roadworthy.codecs import signing
+
+    world = World(
+        analyst=LocalAnalyst(Limits()),
+        clock=clock.now,
+        tool_digest=own_files.digest,
+        sign=lambda envelope, path: signing.sign(envelope, keys.read_private(path)),
+        file=lambda envelope: open_workspace(workspace).put(envelope),
+    )
+    return inspect_image(options, world=world, catalogue=catalogue(), progress=progress)
