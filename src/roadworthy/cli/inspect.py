@@ -1,0 +1,52 @@
+"""``roadworthy inspect``."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from roadworthy import wiring
+from roadworthy.cli.moment import moment
+from roadworthy.cli.options import AsOf, Format, Output, Workspace
+from roadworthy.cli.progress import TerminalProgress
+from roadworthy.cli.publish import choose, publish
+from roadworthy.model.errors import InputError
+from roadworthy.model.outcome import Severity
+from roadworthy.usecases.inspect import InspectOptions
+
+
+def inspect(
+    image: Annotated[str, Parameter(name="IMAGE", help="The firmware image, a file.")],
+    /,
+    *,
+    format: Format = None,  # noqa: A002 -- the option's name
+    output: Output = None,
+    as_of: AsOf = None,
+    threshold: Annotated[
+        Severity, Parameter(help="The exit code is 1 if anything is wrong at this severity or above.")
+    ] = Severity.MEDIUM,
+    workspace: Workspace = None,
+    keep: Annotated[bool, Parameter(help="File the evidence in the workspace.")] = True,
+    sign: Annotated[
+        str | None, Parameter(help="Private key (a file) to sign the evidence with; see `evidence keygen`.")
+    ] = None,
+    report: Annotated[str, Parameter(help="Which report to make of it.")] = "inspection",
+) -> int:
+    """Inspect one image."""
+    catalogue = wiring.catalogue()
+    rendering = choose(catalogue, wanted=format, output=output)
+    document_of = catalogue.reports.get(report)
+    if document_of is None:
+        raise InputError(
+            f"there is no report {report!r}", hint=f"Installed are {', '.join(catalogue.reports)}."
+        )
+    options = InspectOptions(
+        image=image,
+        as_of=moment(as_of) if as_of is not None else None,
+        threshold=threshold,
+        sign=sign or "",
+        keep=keep,
+    )
+    with TerminalProgress() as progress:
+        inspected = wiring.inspect(options, progress, workspace=workspace)
+    publish(document_of.object.build(inspected.dossier), rendering, output)
+    return inspected.exit_code

@@ -1,0 +1,22 @@
+"""The options that commands share."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+Format = Annotated[
+    str | None,
+    Parameter(
+        help="How to write it: terminal, json, html, markdown, or another that is installed. Without it: "
+        "what the suffix of --output says; else terminal on a terminal and json in a pipe."
+    ),
+]
+Output = Annotated[str | None, Parameter(alias="-o", help="File to write to, instead of stdout.")]
+AsOf = Annotated[
+    str | None,
+    Parameter(help="The moment to speak for: a date (its start, UTC) or an RFC 3339 time. Without it: now."),
+]
+Workspace = Annotated[
+    str | None,
+    Parameter(help="Folder in which evidence is kept. Without it: where the system keeps such data."),
+]
