@@ -13,8 +13,8 @@ from roadworthy.cli import pages
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
-HELP: Final = ([], ["-h"], ["--help"])
-VERSION: Final = (["--version"],)
+HELP: Final[tuple[list[str], ...]] = ([], ["-h"], ["--help"])
+VERSION: Final[tuple[list[str], ...]] = (["--version"],)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

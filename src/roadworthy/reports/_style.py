@@ -7,14 +7,14 @@ STYLE: Final = """
   color-scheme: light dark;
   --page: #f7f6f3; --card: #ffffff; --ink: #1d1f23; --soft: #5a5f68; --line: #dcd9d2; --code: #f1efe9; --link: #1d4f91;
   --critical: #8f0d22; --high: #b93815; --medium: #8a5a00; --low: #22588f; --info: #5a5f68;
-  --pass: #2f7d4f; --fail: #b3261e; --unknown: #a8780f; --error: #7a4a9e; --none: #b9b5ab;
+  --pass: #2f7d4f; --fail: #b3261e; --unknown: #8d650a; --error: #7a4a9e; --none: #b9b5ab;
   --k0: #2f6fab; --k1: #2a8c82; --k2: #8559a8; --k3: #b4752a; --k4: #5d8a34; --k5: #ad4f78;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #141619; --card: #1d2024; --ink: #e9e8e4; --soft: #a5a9b1; --line: #34383f; --code: #272b31; --link: #8fbcf0;
     --critical: #b3142f; --high: #c1431c; --medium: #946200; --low: #2c6cae; --info: #626873;
-    --pass: #3f9a63; --fail: #d0453b; --unknown: #b98a20; --error: #9a66c2; --none: #555a62;
+    --pass: #2f8350; --fail: #cf4237; --unknown: #8f6a10; --error: #9159bd; --none: #555a62;
     --k0: #4a8bca; --k1: #38a597; --k2: #a077c6; --k3: #c98a3d; --k4: #76a748; --k5: #c66690;
   }
 }

@@ -1,0 +1,170 @@
+"""The report: verdict first, worst first, nothing lost, nothing claimed."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from roadworthy.codecs import envelope as codec
+from roadworthy.model.component import Component
+from roadworthy.model.errors import InputError
+from roadworthy.model.inventory import Inventory
+from roadworthy.model.outcome import Outcome, Severity
+from roadworthy.reports.blocks import Document, Facts, Figure, Heading, Item, Table, Text
+from roadworthy.reports.inspection import REPORT
+from roadworthy.reports.report import Dossier
+
+
+@pytest.fixture
+def document(dossier: Dossier) -> Document:
+    return REPORT.build(dossier)
+
+
+def items(document: Document) -> list[Item]:
+    return [block for block in document.blocks if isinstance(block, Item)]
+
+
+def texts(document: Document) -> str:
+    return repr(document.blocks)
+
+
+def table(document: Document, column: str) -> Table:
+    return next(block for block in document.blocks if isinstance(block, Table) and column in block.columns)
+
+
+def test_the_verdict_comes_first_and_counts_every_answer(document: Document) -> None:
+    heading, what, verdict, figure = document.blocks[:4]
+    assert heading == Heading("camera.bin", 1)
+    assert what == Text("Firmware image of 4.0 KiB, looked at as of 2026-11-21.")
+    assert isinstance(verdict, Text)
+    assert verdict.text.startswith("2 of 6 questions answered no; the worst is critical.")
+    assert "2 could not be answered, which is not the same as good." in verdict.text
+    assert isinstance(figure, Figure)
+    assert [(bar.label, bar.amount) for bar in figure.bars] == [
+        ("no", 2),
+        ("unknown", 2),
+        ("yes", 1),
+        ("does not arise", 1),
+    ]
+
+
+def test_failures_come_worst_first_then_what_is_open_then_what_is_good(document: Document) -> None:
+    asked = [item.id for item in items(document) if item.id]
+    assert asked == ["auth.worst", "auth.low", "keys.open", "surface.unasked", "keys.good", "keys.moot"]
+
+
+def test_a_failure_says_what_to_do_who_must_act_and_where_it_shows(document: Document) -> None:
+    worst = items(document)[0]
+    assert (worst.title, worst.severity) == ("Everybody gets in.", Severity.CRITICAL)
+    assert (worst.remedy, worst.acts) == ("Mend `auth.worst`.", "the maker, then the importer")
+    assert worst.evidence[0].place == "camera.bin » squashfs@0x200 » /etc/shadow:1"
+    assert worst.further[0].text == "And again."
+
+
+def test_long_lists_of_places_are_cut_and_say_so(document: Document) -> None:
+    again, more = items(document)[0].further
+    assert len(again.evidence) == 5
+    assert more.text == "And 4 more places; the JSON report has them all."
+
+
+def test_what_nobody_looked_into_is_unknown_with_its_reason(document: Document) -> None:
+    unasked = next(item for item in items(document) if item.id == "surface.unasked")
+    assert (unasked.outcome, unasked.text) == (Outcome.UNKNOWN, "No evidence.")
+
+
+def test_problems_are_reported_with_the_way_out(document: Document) -> None:
+    problem = items(document)[-1]
+    assert (problem.title, problem.remedy) == ("The file is cut off", "Get it again.")
+    assert problem.evidence[0].place == "/lib/x.ko"
+
+
+def test_the_map_covers_the_whole_image_in_order(document: Document) -> None:
+    figure = next(block for block in document.blocks if isinstance(block, Figure) and block.unit == "bytes")
+    assert [(bar.label, bar.amount, bar.kind) for bar in figure.bars] == [
+        ("tplink", 0x200, "tplink"),
+        ("squashfs", 0xA00, "squashfs"),
+        ("not recognised", 0x400, ""),
+    ]
+    assert "75 % of its 4.0 KiB lie in formats that were recognised, into 25 % nobody has looked." in texts(
+        document
+    )
+
+
+def test_the_inventory_stands_in_tables(document: Document) -> None:
+    assert table(document, "version").rows == (
+        ("busybox", "1.19.2", "signature:busybox", "98 %", "/bin/busybox"),
+    )
+    assert table(document, "at boot").rows == (
+        ("telnetd", "decided at run time", "tcp/23", "init-script", "/etc/rcS:47"),
+    )
+    assert table(document, "password").rows == (
+        ("root", "0", "yes", "publicly known: 1234", "md5crypt", "/etc/shadow:1"),
+    )
+    assert table(document, "strength").rows == (
+        ("certificate", "rsa 1024", "CN=camera", "2019-01-02", "/etc/server.crt:1"),
+    )
+    assert Text("No addresses recognised.") in document.blocks
+
+
+def test_the_provenance_lets_another_lab_repeat_it(document: Document) -> None:
+    facts = dict(next(block for block in reversed(document.blocks) if isinstance(block, Facts)).items)
+    assert facts["sha256"] == "ab" * 32
+    assert facts["as of"] == "2026-11-21T00:00:00Z"
+    assert facts["made by"] == "roadworthy inspect 0.1.0"
+    assert (facts["filed as"], facts["checks"]) == ("12" * 32, "cd" * 32)
+    assert facts["signed"] == "not signed"
+
+
+def test_the_data_is_the_envelope(dossier: Dossier, document: Document) -> None:
+    assert codec.decode(json.dumps(document.data).encode()) == dossier.envelopes[0]
+
+
+def test_it_never_says_compliant(document: Document) -> None:
+    assert "compliant" not in texts(document).lower()
+
+
+def test_good_news_is_not_overstated(build_dossier: Callable[..., Dossier]) -> None:
+    document = REPORT.build(build_dossier(findings=()))
+    assert "None of 6 questions answered no. 6 could not be answered" in texts(document)
+
+
+def test_long_tables_are_cut_and_say_so(build_dossier: Callable[..., Dossier]) -> None:
+    components = tuple(
+        Component(
+            name=f"c{number}", version="", purl="", cpes=(), identified_by="x", confidence=1.0, evidence=()
+        )
+        for number in range(130)
+    )
+    cut = table(REPORT.build(build_dossier(inventory=Inventory(components=components))), "version")
+    assert (len(cut.rows), cut.caption) == (100, "The first 100; the JSON report has 30 more.")
+
+
+def test_the_newest_inspection_counts(dossier: Dossier) -> None:
+    newest = dossier.envelopes[0]
+    older = replace(newest, as_of=newest.as_of.replace(year=2025), body={})
+    both = replace(dossier, envelopes=(newest, older))
+    assert REPORT.build(both) == REPORT.build(replace(both, envelopes=(older, newest)))
+    assert REPORT.build(both).title == "camera.bin: inspection"
+
+
+def test_without_an_inspection_it_says_so(dossier: Dossier) -> None:
+    with pytest.raises(InputError, match="no inspection") as caught:
+        REPORT.build(replace(dossier, envelopes=()))
+    assert "roadworthy inspect" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"image": None, "regions": "no", "inventory": []},
+        {"image": {"name": 3, "size": -1}, "regions": [1, {"offset": -5, "size": "x", "path": [None]}]},
+        {"image": {"size": True}, "inventory": {"keys": [{}, {"evidence": [{"path": 4}]}], "services": {}}},
+    ],
+)
+def test_a_body_that_somebody_wrote_by_hand_does_not_break_it(
+    dossier: Dossier, body: dict[str, object]
+) -> None:
+    odd = replace(dossier, envelopes=(replace(dossier.envelopes[0], body=body),))
+    assert REPORT.build(odd).blocks[0] in (Heading("", 1), Heading("3", 1))
