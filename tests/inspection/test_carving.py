@@ -1,0 +1,53 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadworthy.inspection.carving import Candidate, Carver
+from roadworthy.inspection.format import Format, Magic, Opened
+from roadworthy.inspection.source import BytesSource, Source
+
+
+def never(_: Source) -> Opened:
+    raise AssertionError
+
+
+def format_of(*magics: Magic) -> Format:
+    return Format(title="", magics=magics, open=never)
+
+
+def all_candidates(data: bytes, formats: dict[str, Format]) -> list[Candidate]:
+    carver, found = Carver(BytesSource(data), formats), []
+    at = 0
+    while (candidate := carver.next(at)) is not None:
+        found.append(candidate)
+        at = candidate.offset + 1
+    return found
+
+
+def test_candidates_come_in_the_order_of_their_offsets() -> None:
+    formats = {"b": format_of(Magic(b"BB"), Magic(b"XY")), "a": format_of(Magic(b"XY"))}
+    assert all_candidates(b"..XY..BBB", formats) == [
+        Candidate(2, ("a", "b")),
+        Candidate(6, ("b",)),
+        Candidate(7, ("b",)),
+    ]
+
+
+def test_a_magic_inside_a_structure_points_to_its_start() -> None:
+    formats = {"tar": format_of(Magic(b"ustar", offset=3))}
+    assert all_candidates(b"ustar...ustar", formats) == [Candidate(5, ("tar",))]
+
+
+def test_a_claimed_stretch_is_passed_over() -> None:
+    carver = Carver(BytesSource(b"AA..AA..AA"), {"a": format_of(Magic(b"AA"))})
+    assert [carver.next(0), carver.next(5), carver.next(9)] == [
+        Candidate(0, ("a",)),
+        Candidate(8, ("a",)),
+        None,
+    ]
+
+
+@given(st.text("abc", max_size=40), st.lists(st.text("abc", min_size=1, max_size=3), max_size=3))
+def test_nothing_is_missed_and_nothing_invented(text: str, magics: list[str]) -> None:
+    formats = {f"f{index}": format_of(Magic(magic.encode())) for index, magic in enumerate(magics)}
+    expected = {at for magic in magics for at in range(len(text)) if text.startswith(magic, at)}
+    assert [each.offset for each in all_candidates(text.encode(), formats)] == sorted(expected)
