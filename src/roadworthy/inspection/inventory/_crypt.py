@@ -4,10 +4,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module, resources
 from typing import Final, Protocol, cast
 
+from roadworthy.inspection.inventory._default_passwords import DEFAULT_PASSWORDS
 from roadworthy.model.credential import SecretState
 
 BUDGET: Final = 6_000_000
@@ -77,13 +76,6 @@ def fingerprint(stored: str) -> str:
     return "sha256:" + hashlib.sha256(stored.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@cache
-def default_passwords() -> tuple[str, ...]:
-    """The curated list, in its order."""
-    text = resources.files(__package__).joinpath("default_passwords.txt").read_text("utf-8")
-    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
-
-
 def derived_words(user: str) -> Iterator[str]:
     """Passwords that makers derive from the account's name."""
     yield user
@@ -119,7 +111,7 @@ class Trial:
         if handler is None:
             return Secret(SecretState.UNTRIED, scheme)
         if stored not in self._listed:
-            self._listed[stored] = self._first(("", *default_passwords()), stored, scheme, handler)
+            self._listed[stored] = self._first(("", *DEFAULT_PASSWORDS), stored, scheme, handler)
         listed = self._listed[stored]
         if listed.state is not SecretState.UNKNOWN:
             return listed
@@ -143,8 +135,9 @@ def _handler(scheme: str) -> _Handler | None:
     name = name or next((handler for _, known, handler in _PREFIXES if known == scheme), "")
     if not name:
         return None
-    # Loaded here because only an image with such a hash needs it, and `explain` should not wait for it.
-    return cast("_Handler", getattr(import_module("passlib.hash"), name))
+    from passlib import hash as schemes  # noqa: PLC0415 -- only an image with such a hash needs it
+
+    return cast("_Handler", getattr(schemes, name))
 
 
 def _rounds(stored: str, scheme: str) -> int:

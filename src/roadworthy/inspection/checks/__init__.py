@@ -1,0 +1,1 @@
+"""Checks, one true/false question a file, in a folder for each family."""

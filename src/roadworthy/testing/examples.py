@@ -1,0 +1,62 @@
+"""The example runner: puts one check to the small world of one of its examples."""
+
+from collections.abc import Iterable, Mapping
+
+from roadworthy.inspection.cataloger import Cataloger, Context
+from roadworthy.inspection.check import Check, Example, Inspection
+from roadworthy.inspection.judgement import judge
+from roadworthy.inspection.report import Report
+from roadworthy.inspection.signature import Signature, SignatureSet
+from roadworthy.inspection.survey import survey
+from roadworthy.model.finding import Finding
+from roadworthy.model.outcome import Outcome
+from roadworthy.model.property import Property
+from roadworthy.testing.memory import memory_root
+
+_WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
+
+
+def run_example(
+    check_id: str,
+    check: Check,
+    example: Example,
+    *,
+    catalogers: Mapping[str, Cataloger],
+    properties: Mapping[str, Property],
+    signatures: Iterable[Signature] = (),
+) -> tuple[Finding, ...]:
+    """What a check says about the files of an example, worst first.
+
+    Args:
+        check_id: Its id, for the findings.
+        check: The check.
+        example: The files, and the moment for which to speak.
+        catalogers: Who takes the inventory, by id.
+        properties: The properties by id; that of the check must be among them.
+        signatures: The version signatures, if the check needs components.
+
+    Returns:
+        Its findings, at least one. The first one's outcome is to be compared with `Example.outcome`.
+
+    Raises:
+        AssertionError: A cataloger or the check itself broke; the message says how.
+    """
+    root = memory_root(example.files)
+    context = Context(now=example.now, signatures=SignatureSet(tuple(signatures)))
+    steps = survey([root], catalogers, context)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            surveyed = stop.value
+            break
+    inspection = Inspection(
+        now=example.now, inventory=surveyed.inventory, roots=(root,), kept=surveyed.kept, gaps=()
+    )
+    report = sum(
+        (step.gained for step in judge(inspection, {check_id: check}, properties)),
+        start=Report(problems=surveyed.problems),
+    )
+    if report.problems:
+        raise AssertionError("; ".join(f"{each.where}: {each.what}" for each in report.problems))
+    return tuple(sorted(report.findings, key=lambda finding: _WORST_FIRST.index(finding.outcome)))
