@@ -45,7 +45,7 @@ def _run(words: list[str]) -> int:
     if words in VERSION:
         sys.stdout.write(pages.version())
         return 0
-    from roadworthy.cli.application import run  # noqa: PLC0415 -- loads the parser, which the help page does without
+    from roadworthy.cli.running import run  # noqa: PLC0415 -- loads the parser, which the help page does without
 
     return run(words)
 

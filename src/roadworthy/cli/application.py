@@ -1,68 +1,81 @@
-"""From words to a command: the parser, built from the table of commands, and what becomes of errors."""
+"""The parser, built from the table of commands, and the help pages that need it."""
 
-import sys
-import traceback
-from typing import Final
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from cyclopts import App, CycloptsError
+from cyclopts import App
 
 from roadworthy.cli import pages
-from roadworthy.cli.commands import COMMANDS, GROUPS, PROGRAM
-from roadworthy.cli.surroundings import wants_traceback
-from roadworthy.model.errors import InputError, PolicyError, RoadworthyError
-from roadworthy.reports._text import visible
+from roadworthy.cli.commands import COMMANDS, GROUPS, PROGRAM, Command
 
-USAGE: Final = 2
-UNFINISHED: Final = 3
+if TYPE_CHECKING:
+    from cyclopts.argument import Argument
+
+HELP_ROW: Final = ("--help, -h", "Show this page.")
 
 
+@cache
 def application() -> App:
-    """The parser. Commands are imported when they are called."""
+    """The parser. Commands are imported when they are called; help and version are not its business."""
     app = App(
         name=PROGRAM,
         help=pages.SENTENCE,
+        help_flags=[],
         version_flags=[],
         help_format="plaintext",
-        help_formatter="plain",
         result_action="return_value",
         exit_on_error=False,
         print_error=False,
         suppress_keyboard_interrupt=False,
     )
-    groups = {name: App(name=name, help=summary) for name, summary in GROUPS.items()}
+    groups = {name: App(name=name, help=summary, help_flags=[]) for name, summary in GROUPS.items()}
     for group in groups.values():
         app.command(group)
     for command in COMMANDS:
         group_name, _, name = command.name.rpartition(" ")
-        epilogue = "\n".join(("Examples:", *pages.examples(command.examples)))
         place = groups[group_name] if group_name else app
-        place.command(command.target, name=name, help=command.summary, help_epilogue=epilogue)
+        place.command(command.target, name=name, help=command.summary, help_flags=[])
     return app
 
 
-def run(words: list[str]) -> int:
-    """Run one command line; errors become an exit code and words on stderr."""
-    try:
-        return int(application()(words) or 0)
-    except CycloptsError as error:
-        command = " ".join((PROGRAM, *(error.command_chain or ())))
-        return _failed(str(error), f"`{command} --help` shows how it is used.", USAGE)
-    except RoadworthyError as error:
-        return _failed(
-            str(error), error.hint, USAGE if isinstance(error, InputError | PolicyError) else UNFINISHED
-        )
-    except (KeyboardInterrupt, BrokenPipeError):
-        raise
-    except Exception as error:  # noqa: BLE001 -- Python's own exit code 1 would mean "findings"
-        if wants_traceback():
-            traceback.print_exc()
-        what = f"this is a fault in Roadworthy itself: {type(error).__name__}: {error}"
-        return _failed(
-            what, "Run it again with ROADWORTHY_TRACEBACK=1 and report what it prints.", UNFINISHED
-        )
+def help_page(command: Command) -> str:
+    """What ``--help`` prints for a command."""
+    app = application()
+    for word in command.name.split():
+        app = app[word]
+    arguments = [each for each in app.assemble_argument_collection() if each.show]
+    given = [each for each in arguments if not each.name.startswith("-")]
+    options = [each for each in arguments if each.name.startswith("-")]
+    usage = [each.name if each.required else f"[{each.name}]" for each in given]
+    usage += [f"{each.name} {_placeholder(each)}" for each in options if each.required]
+    return pages.page(
+        command,
+        " ".join(("[OPTIONS]", *usage)),
+        [(each.name, _meaning(each)) for each in given],
+        [*((_label(each), _meaning(each)) for each in options), HELP_ROW],
+    )
 
 
-def _failed(what: str, hint: str, code: int) -> int:
-    for label, text in ((PROGRAM, what), ("hint", hint)):
-        sys.stderr.write(f"{label}: {visible(text)}\n")
-    return code
+def _label(option: "Argument") -> str:
+    names = ", ".join(option.names)
+    return names if option.hint is bool else f"{names} {_placeholder(option)}"
+
+
+def _placeholder(option: "Argument") -> str:
+    return option.parameter.metavar or option.name.removeprefix("--").upper()
+
+
+def _meaning(argument: "Argument") -> str:
+    choices = ", ".join(argument.get_choices() or ())
+    known = f" One of: {choices}." if choices else ""
+    return f"{argument.parameter.help or ''}{known}{_default(argument)}"
+
+
+def _default(argument: "Argument") -> str:
+    default = argument.field_info.default
+    if default is None or argument.required:
+        return ""
+    if isinstance(default, bool):
+        return f" Default: {'yes' if default else 'no'}."
+    return f" Default: {default.value if isinstance(default, Enum) else default}."

@@ -47,7 +47,7 @@ COMMANDS: Final = (
         ),
     ),
 )
-GROUPS: Final = {"evidence": "Work with the evidence that is filed in the workspace."}
+GROUPS: Final[dict[str, str]] = {"evidence": "Work with the evidence that is filed in the workspace."}
 EXIT_CODES: Final = (
     (0, "done, and nothing at or above the threshold"),
     (1, "done, and something at or above the threshold; or a signature does not hold"),

@@ -27,7 +27,11 @@ def inspect(
     workspace: Workspace = None,
     keep: Annotated[bool, Parameter(help="File the evidence in the workspace.")] = True,
     sign: Annotated[
-        str | None, Parameter(help="Private key (a file) to sign the evidence with; see `evidence keygen`.")
+        str | None,
+        Parameter(
+            metavar="KEY",
+            help="File of the private key to sign the evidence with; see `roadworthy evidence keygen`.",
+        ),
     ] = None,
     report: Annotated[str, Parameter(help="Which report to make of it.")] = "inspection",
 ) -> int:

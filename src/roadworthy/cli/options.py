@@ -11,12 +11,19 @@ Format = Annotated[
         "what the suffix of --output says; else terminal on a terminal and json in a pipe."
     ),
 ]
-Output = Annotated[str | None, Parameter(alias="-o", help="File to write to, instead of stdout.")]
+Output = Annotated[
+    str | None, Parameter(alias="-o", metavar="FILE", help="File to write to, instead of stdout.")
+]
 AsOf = Annotated[
     str | None,
-    Parameter(help="The moment to speak for: a date (its start, UTC) or an RFC 3339 time. Without it: now."),
+    Parameter(
+        metavar="DATE",
+        help="The moment to speak for: a date (its start, UTC) or an RFC 3339 time. Without it: now.",
+    ),
 ]
 Workspace = Annotated[
     str | None,
-    Parameter(help="Folder in which evidence is kept. Without it: where the system keeps such data."),
+    Parameter(
+        metavar="DIR", help="Folder in which evidence is kept. Without it: where the system keeps such data."
+    ),
 ]
