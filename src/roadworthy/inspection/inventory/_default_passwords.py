@@ -15,33 +15,33 @@ _GROUPS: Final = (
     qwerty abc123 p@ssw0rd password1 admin123 admin1234 root123 toor Admin Administrator
     administrator manager operator superuser sysadmin debug demo login
     """,
-    # Tried by the botnet Mirai, whose source was published in September 2016 (scanner.c), where not listed above.
+    # Tried by the botnet Mirai, whose source was published in September 2016 (scanner.c).
     """
     xc3511 vizxv xmhdipc juantech smcadmin klv123 klv1234 Zte521 hi3518 jvbzd anko zlxx.
     7ujMko0vizxv 7ujMko0admin ikwb dreambox realtek meinsm fucker ubnt
     """,
-    # Tried by later botnets of the same line (Satori, Hajime, Masuta and others), from published malware analyses.
+    # Tried by later botnets of the same line (Satori, Masuta and others): published malware analyses.
     """
     1001chin tl789 tlJwpbo6 GM8182 S2fGqNFs OxhlwSG8 cat1029 hunt5759 cxlinux wbox123 solokey
     swsbzkgn antslq hichiphx hipc3518 ipcam_rt5350 ipc71a 123456a grouter 20080826 zyad1234
     zyad5001 nE7jA%5m ivdev taZz@23495859 e8telnet e8ehome oelinux123 aquario h@32LuyD zhongxing
     hslwificam 059AnkJ annie2012 annie2013 annie2014 annie2015 annie2016
     """,
-    # Routers and modems: manuals of TP-Link, D-Link, ZyXEL, Netgear, Linksys, Cisco, Huawei, ZTE, Technicolor and
-    # operators' hand-outs; the password of TP-Link's root account (sohoadmin, 5up) from published firmware research.
+    # Routers and modems: manuals of TP-Link, D-Link, ZyXEL, Netgear, Linksys, Cisco, Huawei, ZTE;
+    # hand-outs of operators; and, for root on TP-Link's routers (sohoadmin, 5up), published firmware research.
     """
     sohoadmin 5up attadmin epicrouter conexant zoomadsl motorola admintelecom telecomadmin
     adminadmin adminHW superonline ttnet vodafone cisco Cisco cableroot comcast linksys netgear
     zte huawei tplink dlink Alphanetworks wrgg15_di524 airlive asus draytek arris gateway router
     wireless michelangelo highspeed utstar zyxel mikrotik openwrt ddwrt
     """,
-    # Boards and development systems: documentation of Apple iOS (alpine), Raspberry Pi OS, BeagleBone, Linaro, Orange
-    # Pi, Rockchip, FriendlyElec (fa), Toradex, Ubuntu and Debian images.
+    # Boards and development systems: documentation of Raspberry Pi OS, BeagleBone, Linaro, Orange Pi,
+    # Rockchip, FriendlyElec (fa), Toradex, Ubuntu and Debian images; published research on phones (alpine).
     """
     alpine raspberry temppwd linaro orangepi bananapi rockchip fa toradex ubuntu debian linux
     olimex odroid nvidia petalinux
     """,
-    # Industrial and building technology: published ICS advisories and manuals of Moxa, WAGO, Schneider Electric.
+    # Industrial and building technology: ICS advisories and manuals of Moxa, WAGO, Schneider Electric.
     """
     moxa wago fwupgrade factorycast@schneider sysdiag ntpupdate poiuypoiuy
     """,

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from roadworthy.inspection.check import Check, Example, Inspection, Verdict
-from roadworthy.inspection.checks._failures import bounded
+from roadworthy.inspection.checks._failures import MAX_FINDINGS, bounded
 from roadworthy.inspection.checks.keys._example_keys import (
     CERTIFICATE,
     EXPIRED_AUTHORITY,
@@ -33,6 +33,7 @@ from roadworthy.inspection.checks.keys._example_keys import (
     PRIVATE_KEY,
 )
 from roadworthy.inspection.rootfs import NodeKind
+from roadworthy.model.evidence import Evidence
 from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Outcome, Severity
 
@@ -40,19 +41,18 @@ _NAME = 80
 
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
-    """One failure per certificate; not applicable if files were looked at and none is one."""
+    """One failure per certificate, and one per file of roots; not applicable if files were looked at and none is one."""
     certificates = [key for key in inspection.inventory.keys if key.kind is KeyKind.CERTIFICATE]
     if not certificates:
         yield _none(inspection)
         return
-    own = {key.fingerprint for key in inspection.inventory.keys if key.kind is KeyKind.PRIVATE_KEY}
-    failures = [
-        _failure(same, reason, anchor=same[0].authority and same[0].fingerprint not in own)
-        for same in _distinct(certificates)
-        if (reason := _reason(same[0], inspection.now))
-    ]
-    yield from bounded(failures, "certificates are out of date")
-    if not failures:
+    keys = {key.fingerprint for key in inspection.inventory.keys if key.kind is KeyKind.PRIVATE_KEY}
+    dated = [same for same in _distinct(certificates) if _reason(same[0], inspection.now)]
+    anchors = [same for same in dated if same[0].authority and same[0].fingerprint not in keys]
+    own = [same for same in dated if same not in anchors]
+    yield from bounded((_failure(same, inspection.now) for same in own), "certificates are out of date")
+    yield from bounded(_anchor_failures(anchors, inspection.now), "files hold root certificates out of date")
+    if not dated:
         yield Verdict(Outcome.PASS, f"All {len(certificates)} certificates in the image are in date.")
 
 
@@ -82,12 +82,35 @@ def _reason(certificate: KeyMaterial, now: datetime) -> str:
     return ""
 
 
-def _failure(copies: list[KeyMaterial], reason: str, *, anchor: bool) -> Verdict:
-    evidence = tuple(place for each in copies for place in each.evidence)
-    kind = "root certificate" if anchor else "certificate"
-    subject = copies[0].subject[:_NAME] or "without a name"
-    message = f"The {kind} {subject} in {evidence[0].path[-1]} {reason}."
-    return Verdict(Outcome.FAIL, message, evidence, Severity.LOW if anchor else Severity.MEDIUM)
+def _failure(copies: list[KeyMaterial], now: datetime) -> Verdict:
+    message = f"The certificate {_name(copies[0])} in {_file(copies)} {_reason(copies[0], now)}."
+    return Verdict(Outcome.FAIL, message, _evidence(copies), Severity.MEDIUM)
+
+
+def _anchor_failures(anchors: list[list[KeyMaterial]], now: datetime) -> Iterator[Verdict]:
+    """One failure per file: a neglected bundle is one fault, however many roots in it have run out."""
+    files: dict[str, list[list[KeyMaterial]]] = {}
+    for copies in anchors:
+        files.setdefault(_file(copies), []).append(copies)
+    for path, roots in files.items():
+        first = roots[0][0]
+        message = f"The root certificate {_name(first)} in {path} {_reason(first, now)}."
+        if len(roots) > 1:
+            message = f"{len(roots)} root certificates in {path} are out of date, among them {_name(first)}."
+        evidence = tuple(place for copies in roots for place in _evidence(copies))
+        yield Verdict(Outcome.FAIL, message, evidence[:MAX_FINDINGS], Severity.LOW)
+
+
+def _name(certificate: KeyMaterial) -> str:
+    return certificate.subject[:_NAME] or "without a name"
+
+
+def _file(copies: list[KeyMaterial]) -> str:
+    return copies[0].evidence[0].path[-1]
+
+
+def _evidence(copies: list[KeyMaterial]) -> tuple[Evidence, ...]:
+    return tuple(place for each in copies for place in each.evidence)
 
 
 CHECK: Final = Check(

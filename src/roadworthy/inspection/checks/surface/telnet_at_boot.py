@@ -88,6 +88,7 @@ def _programs(root: RootFS) -> Iterator[Evidence]:
 
 _INITTAB = "::sysinit:/etc/init.d/rcS\n"
 _TELNETD = {"/usr/sbin/telnetd": "\x7fELF", "/etc/inittab": _INITTAB}
+_NO_START = "# telnetd &\nhttpd -p 80 # not telnetd\nkillall telnetd\necho 'telnetd &'\n"
 _HTTPD = {"/usr/sbin/httpd": "\x7fELF"}
 
 CHECK: Final = Check(
@@ -118,11 +119,7 @@ CHECK: Final = Check(
             outcome=Outcome.FAIL,
         ),
         Example(
-            files=_TELNETD
-            | _HTTPD
-            | {
-                "/etc/init.d/rcS": "# telnetd &\nhttpd -p 80 # not telnetd\nkillall telnetd\necho 'telnetd &'\n"
-            },
+            files=_TELNETD | _HTTPD | {"/etc/init.d/rcS": _NO_START},
             outcome=Outcome.PASS,
         ),
         Example(  # an init script that nothing starts
