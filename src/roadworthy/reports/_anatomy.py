@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from roadworthy.model.outcome import Outcome
 from roadworthy.reports._rows import Row
 from roadworthy.reports._text import bytes_for_people, share_for_people
 from roadworthy.reports.blocks import Bar, Block, Figure, Heading, Table, Text
@@ -38,7 +39,7 @@ def anatomy(size: int, regions: Sequence[Row]) -> Iterator[Block]:
     stretches = stretches_of(size, regions[:MAX_REGIONS])
     if stretches:
         yield Text(_extent(stretches, size))
-        bars = tuple(Bar(each.label, each.end - each.start, each.kind) for each in stretches)
+        bars = tuple(Bar(each.label, each.end - each.start, _drawn(each)) for each in stretches)
         yield Figure("Map of the image", "bytes", bars)
     if regions:
         yield _table(regions)
@@ -61,6 +62,11 @@ def stretches_of(size: int, regions: Sequence[Row]) -> list[Stretch]:
         else:
             stretches.append(found)
     return stretches
+
+
+def _drawn(stretch: Stretch) -> str:
+    """Padding is drawn as a question that does not arise: there is nothing to look into."""
+    return Outcome.NOT_APPLICABLE.value if stretch.kind == PADDING else stretch.kind
 
 
 def _extent(stretches: Sequence[Stretch], size: int) -> str:

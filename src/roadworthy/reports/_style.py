@@ -25,7 +25,7 @@ main { max-width: 58rem; margin: 0 auto; overflow-wrap: anywhere; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .75rem; }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 3rem 0 1rem; padding-bottom: .4rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1.05rem; line-height: 1.4; margin: 1.75rem 0 .5rem; }
-p { margin: 0 0 .75rem; max-width: 46rem; }
+p { margin: 0 0 .75rem; max-width: 46rem; text-wrap: pretty; }
 header > p { font-size: 1.05rem; }
 a { color: var(--link); }
 nav { margin: 1.5rem 0 0; }
@@ -44,7 +44,7 @@ svg.swatch { width: .8rem; height: .8rem; border-radius: .2rem; vertical-align: 
 .k0 { fill: var(--k0); } .k1 { fill: var(--k1); } .k2 { fill: var(--k2); }
 .k3 { fill: var(--k3); } .k4 { fill: var(--k4); } .k5 { fill: var(--k5); } .k-none { fill: var(--none); }
 .o-pass { fill: var(--pass); } .o-fail { fill: var(--fail); } .o-unknown { fill: var(--unknown); }
-.o-error { fill: var(--error); } .o-not_applicable { fill: var(--none); }
+.o-error { fill: var(--error); } .o-not_applicable { fill: var(--line); }
 article {
   background: var(--card); border: 1px solid var(--line); border-left: .35rem solid var(--tone); border-radius: .5rem;
   padding: 1rem 1.25rem; margin: 0 0 1rem; --tone: var(--info);
@@ -67,6 +67,7 @@ dd { margin: 0; }
 dl.facts dd { font-family: ui-monospace, "Cascadia Code", "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .86rem; }
 ul.places { list-style: none; padding: 0; margin: .75rem 0; font-size: .92rem; }
 ul.places li { margin: 0 0 .6rem; }
+ul.places li:last-child { margin-bottom: 0; }
 ul.places .place { color: var(--soft); font-size: .84rem; }
 ul.places pre { margin: .25rem 0 0; padding: .45rem .75rem; }
 .further { border-top: 1px solid var(--line); padding-top: .6rem; margin: .75rem 0 0; max-width: none; }
