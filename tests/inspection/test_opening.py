@@ -258,6 +258,17 @@ def test_where_a_limit_is_reached_the_search_ends_and_says_so(
     assert "the search ended early" in said
 
 
+def test_what_was_unpacked_is_bounded_together() -> None:
+    def unpacking(_: Source) -> Opened:
+        return Opened(size=4, parts=(Part(name="big", source=BytesSource(b"TREE...."), offset=None),))
+
+    image = opened(b"UNPKUNPKUNPK", {"u": made(b"UNPK", unpacking), "tree": TREE}, Limits(unpacked=17))
+    assert len(image.roots) == 2
+    assert [each.what for each in image.problems] == [
+        "the search ended early: the limit of unpacked was reached"
+    ]
+
+
 def test_the_same_image_gives_the_same_answer(formats: Formats, mksquashfs: Pack, small_folder: Path) -> None:
     data = b"boot" * 999 + mksquashfs(small_folder, "-comp", "xz")
     assert opened(data, formats).regions == opened(data, formats).regions

@@ -12,6 +12,7 @@ class Limits:
         regions: Stretches told apart.
         attempts: Candidates tried.
         damaged: Structures that turned out to be broken.
+        unpacked: Bytes of parts that had to be unpacked together, for they lie in memory.
         nodes: Names in all file systems together.
         text: Characters in their paths and link targets together.
     """
@@ -19,7 +20,8 @@ class Limits:
     depth: int = 8
     regions: int = 4096
     attempts: int = 100_000
-    damaged: int = 100
+    damaged: int = 32
+    unpacked: int = 512 * 1024 * 1024
     nodes: int = 1_000_000
     text: int = 128 * 1024 * 1024
 

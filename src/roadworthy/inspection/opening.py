@@ -120,7 +120,8 @@ class _Opening:
                 at = unclaimed = candidate.offset + recognised[1].size
                 found = True
         padding = self._unrecognised(place, unclaimed, place.source.size)
-        if not (found or padding or place.opaque or len(self.problems) > known):
+        silent = place.opaque or padding or found or self.budget.exceeded or len(self.problems) > known
+        if not silent:
             what = "nothing in it was recognised; it is encrypted, or of a format that is not known yet"
             self.problem(self._where(place, place.step(place.part, 0)), what, UNKNOWN)
 
@@ -183,7 +184,8 @@ class _Opening:
         if opened.parts and place.depth >= self.limits.depth:
             what = f"containers lie deeper than {self.limits.depth} in each other; it was not opened"
             self.problem(self._where(place, step), what, TOO_MUCH)
-        elif opened.parts:
+        else:
+            self.budget.spend("unpacked", _unpacked_bytes(opened))
             for inner in _inside(place, offset, step, opened):
                 self.explore(inner)
 
@@ -247,6 +249,10 @@ def _inside(place: _Place, offset: int, step: str, opened: Opened) -> Iterator[_
             deeper = (*place.unpacked, step, part.name)
             path = (*inner.path, part.name)
             yield replace(_named_part(inner, part), base=None, path=path, unpacked=deeper)
+
+
+def _unpacked_bytes(opened: Opened) -> int:
+    return sum(part.source.size for part in opened.parts if part.offset is None)
 
 
 def _offset(part: Part) -> int:
