@@ -1,6 +1,6 @@
 """Steps as bytes, for their way out of the worker; and back, where nobody vouches for them any more."""
 
-import msgspec
+import json
 
 from roadworthy.codecs.plain import from_plain, read, to_plain
 from roadworthy.inspection.report import Report, Step
@@ -13,7 +13,7 @@ def encode(step: Step) -> bytes:
     Raises:
         VerificationError: A fact in it has no JSON form. Names the JSON path.
     """
-    return msgspec.json.encode(to_plain(step))
+    return json.dumps(to_plain(step), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def decode(data: bytes) -> Step:
