@@ -139,6 +139,9 @@ def test_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(b"[1,2,3,45]")
     with pytest.raises(InputError, match="11 bytes are more than the 10"):
         read(b"[1,2,3,456]")
+    assert write("1234567") == b'"1234567"\n'
+    with pytest.raises(VerificationError, match="11 bytes are more than the 10"):
+        write("12345678")
 
 
 def test_messages_do_not_carry_control_characters_or_endless_text() -> None:

@@ -27,6 +27,7 @@ MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1  # RFC 7493 §2.2: beyond it, readers disagree
 EXPONENT_FROM = 1e21  # from here on ECMAScript writes an exponent (RFC 8785 §3.2.2.3)
 NOT_JSON = "Give a file that Roadworthy wrote, unchanged."
+SPLIT = "Report it: a document of this size has to be split."
 NOT_OURS = "It was changed by hand, or made by another version; get it again from whoever made it."
 
 
@@ -55,8 +56,15 @@ def read(data: bytes) -> Json:
 
 
 def write(value: Json) -> bytes:
-    """A JSON value for people: two blanks a level, fields in their order, a newline at the end."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    """A JSON value for people: two blanks a level, fields in their order, a newline at the end.
+
+    Raises:
+        VerificationError: It has more than `MAX_BYTES`, so that nobody could read it.
+    """
+    data = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    if len(data) > MAX_BYTES:
+        raise VerificationError(f"{len(data)} bytes are more than the {MAX_BYTES} that are read", hint=SPLIT)
+    return data
 
 
 def to_plain(value: object, at: str = "$") -> Json:

@@ -1,0 +1,29 @@
+"""Documents that the user names: small files, read whole."""
+
+import sys
+from pathlib import Path
+
+from roadworthy.model.errors import InputError
+
+STDIN = "-"
+GIVE_FILE = "Give the path of a file that you may read, or - for standard input."
+TOO_LARGE = "This is not the file that is meant; give another."
+
+
+def read(path: str, *, limit: int) -> bytes:
+    """The bytes of a file, or of standard input if the path is ``-``.
+
+    Raises:
+        InputError: It cannot be read, or has more than `limit` bytes.
+    """
+    try:
+        if path == STDIN:
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}", hint=GIVE_FILE) from error
+    if len(data) > limit:
+        raise InputError(f"{path} has more than {limit} bytes", hint=TOO_LARGE)
+    return data
