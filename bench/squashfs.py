@@ -4,7 +4,8 @@ Measures: wall time to find the file system in the image, list it, and read ever
 (median of several runs, in this process, one core). Target: below 1 s each.
 
 Peer in the same run: `unsquashfs`, which unpacks to disk, on all cores and on one. It has to be told where
-the file system starts. Both unpack the same blocks with the same libraries; the ratio says what the rest costs.
+the file system starts. Both unpack the same blocks with the same libraries; the ratio says what the rest
+costs.
 """
 
 import os
