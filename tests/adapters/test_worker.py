@@ -20,7 +20,7 @@ from roadworthy.model.errors import InputError
 
 SMALL = Limits(memory=256 * 1024**2, cpu=20, wall=20, output=8 * 1024**2)
 needs_landlock = pytest.mark.skipif(not landlock.abi(), reason="THIS KERNEL HAS NO LANDLOCK")
-needs_seccomp = pytest.mark.skipif(not seccomp.known(), reason="NO SECCOMP NUMBERS FOR THIS MACHINE")
+needs_seccomp = pytest.mark.skipif(not seccomp.available(), reason="NO SECCOMP FOR THIS MACHINE")
 
 
 @pytest.fixture

@@ -164,3 +164,26 @@ def test_microseconds_are_kept() -> None:
     when = datetime(2026, 1, 1, 0, 0, 0, 120, tzinfo=UTC)
     assert to_plain(when) == "2026-01-01T00:00:00.000120Z"
     assert from_plain(Inner, {"when": "2026-01-01T00:00:00.000120Z", "share": 1}).when == when
+
+
+def test_what_a_terminal_would_obey_or_nobody_could_see_is_escaped() -> None:
+    value: Json = {"\x1b[2J": "a\x9b\x7f\u202e\u2028\u200b\ufeff\U000e0041ü漢"}
+    data = write(value)
+    assert data.decode().replace("\n", "").isprintable()
+    assert "ü漢" in data.decode()
+    assert read(data) == value
+
+
+@given(json_values)
+def test_the_layout_is_that_of_everybodys_json(value: Json) -> None:
+    assert json.loads(write(value)) == value
+    assert write({"a": [1, {}, [], {"b": None}]}) == (
+        b'{\n  "a": [\n    1,\n    {},\n    [],\n    {\n      "b": null\n    }\n  ]\n}\n'
+    )
+
+
+def test_the_number_of_values_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("roadworthy.codecs.plain.MAX_VALUES", 4)
+    assert read(b"[[],[]]") == [[], []]
+    with pytest.raises(InputError, match="more than the 4 values"):
+        read(b"[[],[],[]]")

@@ -35,7 +35,7 @@ class Limits:
     memory: int = 1024**3
     cpu: int = 300
     wall: int = 600
-    output: int = 256 * 1024**2
+    output: int = 64 * 1024**2
     files: int = 64
 
 
@@ -69,7 +69,7 @@ def confine(limits: Limits, reads: Iterable[Path]) -> tuple[str, ...]:
     if landlock.abi():
         landlock.restrict([*_python(), *map(Path, _SYSTEM), *named])
         in_force.append("landlock")
-    if seccomp.known():
+    if seccomp.available():
         seccomp.restrict()
         in_force.append("seccomp")
     return tuple(in_force)
@@ -90,7 +90,11 @@ def _set(which: int, soft: int, hard: int | None = None) -> None:
     _, ceiling = resource.getrlimit(which)
     wanted = soft if hard is None else hard
     hard = wanted if ceiling == resource.RLIM_INFINITY else min(wanted, ceiling)
-    resource.setrlimit(which, (min(soft, hard), hard))
+    try:
+        resource.setrlimit(which, (min(soft, hard), hard))
+    except ValueError:
+        if sys.platform == "linux":  # macOS knows limits that it refuses to set, RLIMIT_AS among them
+            raise
 
 
 def _mapped() -> int:

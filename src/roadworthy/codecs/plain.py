@@ -23,9 +23,15 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 T = TypeVar("T")
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_VALUES = 2_000_000
 MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1  # RFC 7493 §2.2: beyond it, readers disagree
 EXPONENT_FROM = 1e21  # from here on ECMAScript writes an exponent (RFC 8785 §3.2.2.3)
+# Cc beyond ASCII (JSON escapes that itself), Cf, Zl and Zp of Unicode: invisible, or turning text around.
+_INVISIBLE = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 NOT_JSON = "Give a file that Roadworthy wrote, unchanged."
 SPLIT = "Report it: a document of this size has to be split."
 NOT_OURS = "It was changed by hand, or made by another version; get it again from whoever made it."
@@ -35,7 +41,7 @@ def read(data: bytes) -> Json:
     """The JSON value that some bytes hold.
 
     Args:
-        data: UTF-8 without byte order mark, at most `MAX_BYTES`.
+        data: UTF-8 without byte order mark, at most `MAX_BYTES` and `MAX_VALUES`.
 
     Raises:
         InputError: It is no JSON (says the line), too large or too deep, or an object names a field twice:
@@ -43,6 +49,8 @@ def read(data: bytes) -> Json:
     """
     if len(data) > MAX_BYTES:
         raise InputError(f"{len(data)} bytes are more than the {MAX_BYTES} that are read", hint=NOT_JSON)
+    if sum(map(data.count, b",[{")) > MAX_VALUES:  # small bytes make large objects: [[],[],…
+        raise InputError(f"it holds more than the {MAX_VALUES} values that are read", hint=NOT_JSON)
     try:
         value: Json = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
     except RecursionError as error:
@@ -58,10 +66,14 @@ def read(data: bytes) -> Json:
 def write(value: Json) -> bytes:
     """A JSON value for people: two blanks a level, fields in their order, a newline at the end.
 
+    Characters that a terminal would obey or that cannot be seen stand escaped, which means the same in JSON.
+
     Raises:
         VerificationError: It has more than `MAX_BYTES`, so that nobody could read it.
     """
-    data = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    visible = _INVISIBLE.sub(lambda each: json.dumps(each[0])[1:-1], text)
+    data = msgspec.json.format(visible.encode(), indent=2) + b"\n"
     if len(data) > MAX_BYTES:
         raise VerificationError(f"{len(data)} bytes are more than the {MAX_BYTES} that are read", hint=SPLIT)
     return data
