@@ -1,6 +1,7 @@
 """What import contracts cannot see: built-ins that touch the world, and what the model may import."""
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ WORLDLY_METHODS = {
     "date": {"today"},
     "io": {"open", "FileIO", "open_code"},
 }
-WORLDLY_MODULES = {"urllib.request", "urllib.error"}  # a contract can only name `urllib` as a whole
+# A contract can only name `urllib` and `pathlib` as a whole.
+WORLDLY_MODULES = re.compile(
+    r"urllib\.(?:request|error)(?:\..*)?|pathlib(?:\.(?!PurePath$|PurePosixPath$|PureWindowsPath$).*)?"
+)
 
 
 def modules(*floors: str) -> list[Path]:
@@ -35,7 +39,9 @@ def impurities(tree: ast.AST) -> Iterator[str]:
             ):
                 yield f"{node.lineno}: {owner}.{name}()"
             case ast.Import() | ast.ImportFrom():
-                yield from (f"{node.lineno}: {name}" for name in imported(node) if name in WORLDLY_MODULES)
+                yield from (
+                    f"{node.lineno}: {name}" for name in imported(node) if WORLDLY_MODULES.fullmatch(name)
+                )
             case _:
                 pass
 
@@ -43,14 +49,16 @@ def impurities(tree: ast.AST) -> Iterator[str]:
 def imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif node.module:
-        yield node.module
+    else:
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_the_search_finds_what_it_should() -> None:
     text = """
 import urllib.request
+from urllib.request import urlopen
+import pathlib
+from pathlib import Path, PurePath
 from urllib import error
 from datetime import datetime
 print(open("x").read())
@@ -59,6 +67,9 @@ format.open(source)
 """
     assert [line.split(": ")[1] for line in impurities(ast.parse(text))] == [
         "urllib.request",
+        "urllib.request.urlopen",
+        "pathlib",
+        "pathlib.Path",
         "urllib.error",
         "print()",
         "datetime.now()",
@@ -84,7 +95,7 @@ def test_the_model_imports_the_standard_library_and_itself_only() -> None:
         for path in modules("model")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in list(imported(node))[:1]
+        for name in imported(node)
         if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("roadworthy.model")
     ]
     assert not strange
