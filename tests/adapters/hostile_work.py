@@ -1,11 +1,14 @@
 """Work that does what a taken-over or broken worker would do. Imported by the worker process in tests."""
 
 import ctypes
+import importlib
 import os
+import resource
 import socket
 import sys
 import threading
 import time
+import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +105,18 @@ def run_thread() -> Iterator[str]:
 
 def environment() -> Iterator[str]:
     yield from sorted(os.environ)
+
+
+def limits() -> Iterator[str]:
+    for name in ("CORE", "FSIZE", "NOFILE", "CPU"):
+        yield f"{name} {resource.getrlimit(getattr(resource, f'RLIMIT_{name}'))[0]}"
+
+
+def use_libraries() -> Iterator[str]:
+    """What a cataloger needs: an import and a native library, both for the first time in the sandbox."""
+    key = importlib.import_module("cryptography.hazmat.primitives.asymmetric.ec")
+    yield key.generate_private_key(key.SECP256R1()).curve.name
+    yield str(zoneinfo.ZoneInfo("UTC"))
 
 
 def _results() -> int:

@@ -14,12 +14,11 @@ SPKI = serialization.PublicFormat.SubjectPublicKeyInfo
 
 def test_a_pair_fits_and_only_the_owner_can_read_the_private_key(tmp_path: Path) -> None:
     private, public = make(str(tmp_path / "lab"))
-    assert private == tmp_path / "lab"
-    assert public == tmp_path / "lab.pub"
-    signature = read_private(str(private)).sign(b"text")
-    read_public(str(public)).verify(signature, b"text")
-    assert private.stat().st_mode & 0o777 == 0o600
-    assert public.read_bytes().startswith(b"-----BEGIN PUBLIC KEY-----\n")
+    assert (private, public) == (str(tmp_path / "lab"), str(tmp_path / "lab.pub"))
+    signature = read_private(private).sign(b"text")
+    read_public(public).verify(signature, b"text")
+    assert Path(private).stat().st_mode & 0o777 == 0o600
+    assert Path(public).read_bytes().startswith(b"-----BEGIN PUBLIC KEY-----\n")
 
 
 @pytest.mark.parametrize("name", ["lab", "lab.pub"])
@@ -46,9 +45,9 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_the_wrong_half_is_told(tmp_path: Path) -> None:
     private, public = make(str(tmp_path / "lab"))
     with pytest.raises(InputError, match="holds a public key"):
-        read_private(str(public))
+        read_private(public)
     with pytest.raises(InputError, match="holds a private key") as caught:
-        read_public(str(private))
+        read_public(private)
     assert ".pub" in caught.value.hint
 
 

@@ -191,6 +191,17 @@ def test_threads_work_in_the_sandbox(work: ModuleType) -> None:
     assert outcome(work, work.run_thread) == ["from a thread"]
 
 
+def test_libraries_work_in_the_sandbox(work: ModuleType) -> None:
+    assert outcome(work, work.use_libraries) == ["secp256r1", "UTC"]
+
+
+def test_limits_are_set(work: ModuleType) -> None:
+    limits = Limits(cpu=100, files=32)
+    core, size, files, cpu = (int(each.split()[1]) for each in outcome(work, work.limits, limits))
+    assert (core, size, files) == (0, 0, 32)
+    assert 100 <= cpu <= 102
+
+
 def test_secrets_in_our_environment_stay_here(work: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "x")
     assert "SECRET_TOKEN" not in outcome(work, work.environment)

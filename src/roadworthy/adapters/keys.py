@@ -20,14 +20,14 @@ GIVE_PUBLIC = f"Verify with the signer's public key: the file that ends in {PUBL
 OTHER_NAME = "Choose another name, or move the old key away. A lost key cannot be made again."
 
 
-def make(name: str) -> tuple[Path, Path]:
+def make(name: str) -> tuple[str, str]:
     """Make a key pair: the private key in a file that only its owner can read, the public one beside it.
 
     Args:
         name: Path of the private key; the public key's has ``.pub`` added.
 
     Returns:
-        The two paths.
+        The two paths, the private key's first.
 
     Raises:
         PolicyError: One of the files is there already; nothing is overwritten.
@@ -44,7 +44,7 @@ def make(name: str) -> tuple[Path, Path]:
     except BaseException:
         private.unlink()
         raise
-    return private, public
+    return str(private), str(public)
 
 
 def read_private(path: str) -> Ed25519PrivateKey:

@@ -6,6 +6,7 @@ so the protection grows with the kernel (its "ABI" version).
 
 import ctypes
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class _PathRule(ctypes.Structure):
 
 def abi() -> int:
     """The version of Landlock that the kernel speaks; 0 without it."""
+    if sys.platform != "linux":
+        return 0
     try:
         return max(0, _call(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_FLAG))
     except OSError:

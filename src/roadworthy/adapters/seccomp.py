@@ -9,6 +9,7 @@ import errno
 import os
 import platform
 import struct
+import sys
 from typing import Final
 
 _PR_GET_SECCOMP, _PR_SET_SECCOMP, _MODE_FILTER = 21, 22, 2
@@ -55,7 +56,9 @@ class _Program(ctypes.Structure):
 
 def available() -> bool:
     """Whether the kernel has it, and the numbers of this machine's system calls are known here."""
-    return platform.machine() in _MACHINES and ctypes.CDLL(None).prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) >= 0
+    if sys.platform != "linux" or platform.machine() not in _MACHINES:
+        return False
+    return bool(ctypes.CDLL(None).prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) >= 0)
 
 
 def restrict() -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 from typing import Final, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -77,7 +76,7 @@ class EvidenceStore(Protocol):
 class Keys(Protocol):
     """Where keys are kept."""
 
-    def make(self, name: str) -> tuple[PurePath, PurePath]:
+    def make(self, name: str) -> tuple[str, str]:
         """Make a pair; gives the paths, private first. Raises `PolicyError` before overwriting."""
         ...
 
@@ -241,8 +240,8 @@ def make_key(options: MakeKeyOptions, *, keys: Keys) -> KeyPair:
         PolicyError: It would overwrite a file.
     """
     private, public = keys.make(options.name)
-    name = signing.keyid(keys.read_public(str(public)))
-    return KeyPair(keyid=name, private=str(private), public=str(public))
+    name = signing.keyid(keys.read_public(public))
+    return KeyPair(keyid=name, private=private, public=public)
 
 
 def schema(bodies: Mapping[str, type]) -> Mapping[str, object]:
