@@ -64,7 +64,10 @@ class Archive:
 
     def update(self) -> None:
         """Fetch the package lists. Fails if any of them is missing or badly signed."""
-        run(self._apt("apt-get", "update"), show=True)
+        try:
+            run(self._apt("apt-get", "update"), show=True)
+        except BuildError as problem:
+            raise BuildError(f"{problem}\nDoes the machine's own `apt-get update` work?") from problem
 
     def resolve(self, names: Iterable[str], skip: Iterable[str] = ()) -> tuple[Package, ...]:
         """Packages by name, and the libraries they depend on, all the way down.

@@ -75,9 +75,10 @@ class Camera:
         made = {path: make() for path, make in MADE[release].items()}
         root = build_rootfs(recipe, release, Packed(packed.packages, self._pool), made)
         base = recipe.folder / "data" / release
-        data = {path.relative_to(base).as_posix(): path.read_bytes() for path in sorted(base.rglob("*.*"))}
+        files = sorted(path for path in base.rglob("*") if path.is_file())
+        data = {path.relative_to(base).as_posix(): path.read_bytes() for path in files}
         parts = {
-            "kernel": make_uimage(self._boot, kind=self._boot_kind, arch=packed.arch, epoch=epoch),
+            "kernel": make_uimage(self._boot, kind=self._boot_kind, epoch=epoch),
             "rootfs": self._tools.make_squashfs(root.to_tar(epoch), epoch),
             "data": self._tools.make_jffs2(data, size=recipe.data_size, erase_block=recipe.erase_block),
         }

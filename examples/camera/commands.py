@@ -64,7 +64,7 @@ def run(
         check=False,
     )
     if done.returncode and not may_fail:
-        said = (done.stderr or b"") + (done.stdout or b"")
+        said = (done.stdout or b"") + b"\n" + done.stderr
         tail = "\n".join(said.decode(errors="replace").strip().splitlines()[-12:])
         raise BuildError(f"{Path(command[0]).name} failed with status {done.returncode}:\n{tail}")
     return done.stdout or b""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 UIMAGE = struct.Struct(">7I4B32s")
 UIMAGE_MAGIC = 0x27051956
 UIMAGE_TYPES = {"kernel": (5, 2), "firmware": (17, 5)}  # operating system, type
-UIMAGE_ARCHES = {"armhf": 2, "armel": 2, "i386": 3, "ppc64el": 7, "arm64": 22, "amd64": 24, "riscv64": 26}
+UIMAGE_ARM = 2
 LOAD_ADDRESS = 0x8000
 # The imaginary maker's own, little-endian: magic, model, version, offsets of rootfs and data, CRC-32.
 TRAILER = struct.Struct("<8s16s8sIII20x")
@@ -47,14 +47,14 @@ def name_boot_part(boot: bytes) -> str:
     return "boot"
 
 
-def make_uimage(boot: bytes, *, kind: str, arch: str, epoch: int) -> bytes:
+def make_uimage(boot: bytes, *, kind: str, epoch: int) -> bytes:
     """The boot part under a U-Boot legacy header, with both of its check sums."""
     system, type_code = UIMAGE_TYPES[kind]
     name = name_boot_part(boot).encode()[:32]
 
     def header(check_sum: int) -> bytes:
         numbers = (UIMAGE_MAGIC, check_sum, epoch, len(boot), LOAD_ADDRESS, LOAD_ADDRESS, zlib.crc32(boot))
-        return UIMAGE.pack(*numbers, system, UIMAGE_ARCHES[arch], type_code, 0, name)
+        return UIMAGE.pack(*numbers, system, UIMAGE_ARM, type_code, 0, name)
 
     return header(zlib.crc32(header(0))) + boot
 

@@ -29,7 +29,7 @@ class BootPart:
     """A candidate for the boot part.
 
     Args:
-        packages: Regular expression of package names; ``{arch}`` stands for the architecture.
+        packages: Regular expression of package names, the highest of which is taken.
         file: Pattern of the path in the package.
         type: Type in the uImage header: ``kernel`` or ``firmware``.
     """

@@ -119,7 +119,7 @@ class Supply:
             bases = tuple(source for source in sources if not source.pocket)
             if bases == tuple(sources):
                 raise
-            say(f"not every package list could be read; going on without updates\n{problem}")
+            say(f"not all package lists can be read; trying without updates. {_reason(problem)}")
             archive = Archive(folder, bases, arch)
             archive.update()
         return archive
@@ -137,7 +137,7 @@ class Supply:
 
     def _find_boot(self, archive: Archive) -> str:
         for part in self._recipe.boot_parts:
-            for name in archive.find_names(part.packages.format(arch=archive.arch)):
+            for name in archive.find_names(part.packages):
                 if archive.resolve([name]):
                     return name
         raise BuildError("the mirror has no kernel and no boot loader that the recipe knows")
@@ -154,3 +154,9 @@ class Supply:
             )
         archive.fetch(packages, self.pool)
         return PackageSet(suite=suite, arch=archive.arch, packages=packages)
+
+
+def _reason(problem: BuildError) -> str:
+    """The first of apt's errors: the later ones only say that there were some."""
+    lines = str(problem).splitlines()
+    return next((line for line in lines if line.startswith("E: ")), lines[0])

@@ -10,9 +10,7 @@ from commands import BuildError, find_program, run
 from packages import Package
 
 # Of a tar stream the root itself is not read: its mode and owner are said here.
-SQUASHFS_OPTIONS = (
-    "-tar -comp xz -b 131072 -noappend -no-xattrs -root-mode 755 -root-uid 0 -root-gid 0 -no-progress -quiet"
-)
+SQUASHFS_OPTIONS = "-tar -comp xz -b 131072 -noappend -no-xattrs -all-root -root-mode 755 -no-progress -quiet"
 
 
 class BuildTools:
