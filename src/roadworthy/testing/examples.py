@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from roadworthy.inspection.cataloger import Cataloger, Context
+from roadworthy.inspection.cataloger import Cataloger
 from roadworthy.inspection.check import Check, Example, Inspection
 from roadworthy.inspection.judgement import judge
 from roadworthy.inspection.report import Report
-from roadworthy.inspection.signature import Signature, SignatureSet
-from roadworthy.inspection.survey import survey
+from roadworthy.inspection.signature import Signature
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Outcome
 from roadworthy.model.property import Property
+from roadworthy.testing.inventory import survey_roots
 from roadworthy.testing.memory import memory_root
 
 _WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
@@ -42,14 +42,7 @@ def run_example(
         AssertionError: A cataloger or the check itself broke; the message says how.
     """
     root = memory_root(example.files)
-    context = Context(now=example.now, signatures=SignatureSet(tuple(signatures)))
-    steps = survey([root], catalogers, context)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            surveyed = stop.value
-            break
+    surveyed = survey_roots([root], catalogers, signatures=signatures, now=example.now)
     inspection = Inspection(
         now=example.now, inventory=surveyed.inventory, roots=(root,), kept=surveyed.kept, gaps=()
     )

@@ -9,8 +9,8 @@ from typing import Final, Protocol, cast
 from roadworthy.inspection.inventory._default_passwords import DEFAULT_PASSWORDS
 from roadworthy.model.credential import SecretState
 
-BUDGET: Final = 6_000_000
-"""Digest rounds spent on one file system, about two seconds: some 30 md5crypt hashes, or 6 of sha512crypt.
+BUDGET: Final = 4_000_000
+"""Digest rounds spent on one file system, one to two seconds: 20 hashes of md5crypt, or 4 of sha512crypt.
 Counted, not timed, so that the same image gives the same answer everywhere."""
 MAX_FIELD = 512
 """A longer password field is no hash of any scheme."""

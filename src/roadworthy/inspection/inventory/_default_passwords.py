@@ -28,7 +28,7 @@ _GROUPS: Final = (
     hslwificam 059AnkJ annie2012 annie2013 annie2014 annie2015 annie2016
     """,
     # Routers and modems: manuals of TP-Link, D-Link, ZyXEL, Netgear, Linksys, Cisco, Huawei, ZTE;
-    # hand-outs of operators; and, for root on TP-Link's routers (sohoadmin, 5up), published firmware research.
+    # hand-outs of operators; and, for root on TP-Link's (sohoadmin, 5up), published firmware research.
     """
     sohoadmin 5up attadmin epicrouter conexant zoomadsl motorola admintelecom telecomadmin
     adminadmin adminHW superonline ttnet vodafone cisco Cisco cableroot comcast linksys netgear

@@ -41,7 +41,7 @@ _NAME = 80
 
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
-    """One failure per certificate, and one per file of roots; not applicable if files were looked at and none is one."""
+    """One failure per certificate, and one per file of roots; not applicable if no file is one."""
     certificates = [key for key in inspection.inventory.keys if key.kind is KeyKind.CERTIFICATE]
     if not certificates:
         yield _none(inspection)

@@ -1,0 +1,207 @@
+"""Keys and certificates: what counts, what does not, and that no key text is shown."""
+
+from base64 import encodebytes
+from datetime import UTC, datetime
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadworthy.inspection.inventory._pem import MAX_BLOCKS
+from roadworthy.inspection.inventory.key_material import CATALOGER
+from roadworthy.model.key_material import KeyKind, KeyMaterial
+from roadworthy.testing.inventory import survey_files
+
+RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+EC = ec.generate_private_key(ec.SECP256R1())
+PLAIN, SECRET = NoEncryption(), BestAvailableEncryption(b"example")
+
+
+def keys(data: bytes, path: str = "/etc/file") -> tuple[KeyMaterial, ...]:
+    surveyed = survey_files(CATALOGER, {path: data})
+    assert surveyed.problems == ()
+    return surveyed.inventory.keys
+
+
+def only(data: bytes, path: str = "/etc/file") -> KeyMaterial:
+    found = keys(data, path)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def fingerprint(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    return "sha256:" + digest.finalize().hex()
+
+
+def certificate(*, authority: bool = False) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "camera.example")])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(EC.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2021, 1, 1, tzinfo=UTC))
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        .sign(EC, hashes.SHA256())
+    )
+
+
+@pytest.mark.parametrize(
+    "form", [PrivateFormat.TraditionalOpenSSL, PrivateFormat.PKCS8, PrivateFormat.OpenSSH]
+)
+@pytest.mark.parametrize(("key", "algorithm", "bits"), [(RSA, "rsa", 2048), (EC, "ec", 256)])
+def test_private_keys_in_the_clear(
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, algorithm: str, bits: int, form: PrivateFormat
+) -> None:
+    found = only(key.private_bytes(Encoding.PEM, form, PLAIN))
+    assert (found.kind, found.algorithm, found.bits) == (KeyKind.PRIVATE_KEY, algorithm, bits)
+    assert (found.fingerprint, found.encrypted) == (fingerprint(key), False)
+
+
+def test_a_key_its_public_half_and_its_certificate_share_the_fingerprint() -> None:
+    public = EC.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    text = certificate().public_bytes(Encoding.PEM) + public
+    assert {each.kind: each.fingerprint for each in keys(text)} == {
+        KeyKind.CERTIFICATE: fingerprint(EC),
+        KeyKind.PUBLIC_KEY: fingerprint(EC),
+    }
+
+
+@pytest.mark.parametrize("form", [PrivateFormat.TraditionalOpenSSL, PrivateFormat.PKCS8])
+def test_encrypted_keys_count_by_their_form(form: PrivateFormat) -> None:
+    found = only(RSA.private_bytes(Encoding.PEM, form, SECRET))
+    assert (found.kind, found.encrypted, found.fingerprint) == (KeyKind.PRIVATE_KEY, True, "")
+
+
+def test_an_encrypted_openssh_key_counts() -> None:
+    body = b"openssh-key-v1\0\0\0\0\x0aaes256-ctr\0\0\0\x06bcrypt" + bytes(120)
+    text = encodebytes(body)
+    found = only(b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + text + b"-----END OPENSSH PRIVATE KEY-----\n")
+    assert found.encrypted
+
+
+@pytest.mark.parametrize(
+    "key",
+    [ed25519.Ed25519PrivateKey.generate(), dsa.generate_private_key(key_size=2048)],
+    ids=["ed25519", "dsa"],
+)
+def test_other_kinds(key: ed25519.Ed25519PrivateKey | dsa.DSAPrivateKey) -> None:
+    found = only(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, PLAIN))
+    assert found.algorithm in ("ed25519", "dsa")
+    assert found.bits in (256, 2048)
+
+
+@pytest.mark.parametrize("authority", [True, False])
+def test_certificates(*, authority: bool) -> None:
+    found = only(certificate(authority=authority).public_bytes(Encoding.PEM))
+    assert (found.subject, found.issuer, found.authority) == (
+        "CN=camera.example",
+        "CN=camera.example",
+        authority,
+    )
+    assert found.not_before == datetime(2020, 1, 1, tzinfo=UTC)
+    assert found.not_after == datetime(2021, 1, 1, tzinfo=UTC)
+
+
+def test_der_counts_in_files_named_like_it() -> None:
+    der = certificate().public_bytes(Encoding.DER)
+    assert only(der, "/etc/server.crt").kind is KeyKind.CERTIFICATE
+    assert keys(der, "/etc/server.bin") == ()
+    key = RSA.private_bytes(Encoding.DER, PrivateFormat.PKCS8, PLAIN)
+    assert only(key, "/etc/server.key").kind is KeyKind.PRIVATE_KEY
+
+
+def test_keys_inside_programs_are_found_by_offset() -> None:
+    pem = EC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, PLAIN)
+    found = only(b"\x7fELF" + bytes(1000) + pem + bytes(50))
+    assert (found.evidence[0].offset, found.evidence[0].line) == (1004, None)
+
+
+def test_keys_in_texts_are_found_by_line() -> None:
+    pem = EC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, PLAIN)
+    assert only(b"# one\n# two\n" + pem).evidence[0].line == 3
+
+
+def test_evidence_holds_nothing_of_the_key() -> None:
+    pem = EC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, PLAIN)
+    shown = repr(only(pem))
+    assert not any(line.decode() in shown for line in pem.splitlines()[1:-1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN RSA PRIVATE KEY-----\0-----END RSA PRIVATE KEY-----" + "\0" * 64,
+        "-----BEGIN PRIVATE KEY-----\nput your key here, it is long enough\n-----END PRIVATE KEY-----",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + "QUJD" * 40 + "\n-----END ENCRYPTED PRIVATE KEY-----",
+        "-----BEGIN CERTIFICATE-----\n" + "MIIB" * 40 + "\n-----END CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE-----\nMIIB" + "A" * 100_000,
+        "-----BEGIN DH PARAMETERS-----\n" + "QUJD" * 40 + "\n-----END DH PARAMETERS-----",
+        "-----BEGIN %s-----\n-----END %s-----" + " " * 64,
+        "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nQUJD\n-----END EC PRIVATE KEY-----",
+    ],
+)
+def test_what_only_looks_like_a_key(text: str) -> None:
+    assert keys(text.encode()) == ()
+
+
+def ssh(*fields: bytes | int) -> bytes:
+    """Fields as RFC 4251 writes them."""
+    raw = [
+        each if isinstance(each, bytes) else each.to_bytes(each.bit_length() // 8 + 1, "big")
+        for each in fields
+    ]
+    return b"".join(len(each).to_bytes(4, "big") + each for each in raw)
+
+
+def test_host_keys_of_dropbear() -> None:
+    numbers = RSA.private_numbers()
+    public = numbers.public_numbers
+    data = ssh(b"ssh-rsa", public.e, public.n, numbers.d, numbers.p, numbers.q)
+    found = only(data, "/etc/dropbear/dropbear_rsa_host_key")
+    assert (found.kind, found.algorithm, found.fingerprint) == (KeyKind.PRIVATE_KEY, "rsa", fingerprint(RSA))
+    point = EC.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    secret = EC.private_numbers().private_value
+    assert only(ssh(b"ecdsa-sha2-nistp256", b"nistp256", point, secret)).fingerprint == fingerprint(EC)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ssh(b"ssh-rsa", 65537, RSA.public_key().public_numbers().n),  # a public key only
+        ssh(b"ssh-rsa", 65537, 1 << 70_000, 5, 7, 11),
+        ssh(b"ecdsa-sha2-nistp256", b"nistp256", b"\x04" + bytes(64), 5),  # no point of the curve
+        ssh(b"ssh-rsa") + b"\x00\x00\xff\xff" + bytes(80),
+        bytes(200),
+    ],
+)
+def test_what_is_no_host_key(data: bytes) -> None:
+    assert keys(data) == ()
+
+
+def test_the_number_of_blocks_is_bounded() -> None:
+    public = EC.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    assert len(keys(public * (MAX_BLOCKS + 100))) == MAX_BLOCKS
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_it(data: bytes) -> None:
+    pem = b"-----BEGIN PRIVATE KEY-----\n" + data + b"\n-----END PRIVATE KEY-----\n" + bytes(64)
+    keys(pem)
+    keys(b"\x30\x82" + data + bytes(64), "/etc/x.crt")
+    keys(b"\x00\x00\x00\x07ssh-rsa" + data + bytes(64))
