@@ -196,7 +196,9 @@ def test_what_is_no_host_key(data: bytes) -> None:
 
 def test_the_number_of_blocks_is_bounded() -> None:
     public = EC.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    assert len(keys(public * (MAX_BLOCKS + 100))) == MAX_BLOCKS
+    surveyed = survey_files(CATALOGER, {"/etc/file": public * (MAX_BLOCKS + 100)})
+    assert len(surveyed.inventory.keys) == MAX_BLOCKS
+    assert "no more were read" in surveyed.problems[0].what
 
 
 @given(st.binary(max_size=300))

@@ -230,7 +230,7 @@ def test_rc_local() -> None:
 
 
 def test_secrets_on_a_command_line_are_masked() -> None:
-    found = services({"/etc/rc.local": "vendord --password=hunter2 -u http://me:hunter2@host/ &\n"})
+    found = services({"/etc/rc.local": "vendord --password=hunter2 -u rtsp://me:hunter2@camera/ &\n"})
     assert "hunter2" not in found["vendord"].command
     assert "hunter2" not in found["vendord"].evidence[0].excerpt
 
@@ -240,9 +240,11 @@ def test_scripts_that_call_each_other_end() -> None:
     assert services({"/etc/rc.local": loop, "/etc/inittab": "::sysinit:/etc/rc.local\n"}) == {}
 
 
-def test_functions_that_call_many_others_end() -> None:
+def test_functions_that_call_many_others_end_and_that_is_a_problem() -> None:
     tree = "".join(f"f{n}() {{ f{n + 1}; f{n + 1}; f{n + 1}; f{n + 1}; }}\n" for n in range(40))
-    assert services({"/etc/rc.local": tree + "f0\n"}) == {}
+    surveyed = survey_files(CATALOGER, PROGRAMS | {"/etc/rc.local": f"telnetd\n{tree}f0\n"})
+    assert [each.name for each in surveyed.inventory.services] == ["telnetd"]
+    assert "no more were followed" in surveyed.problems[0].what
 
 
 @given(st.text(alphabet="telnd ;&|(){}$'\"\\\n#<>fix=`[]case in esac do one then", max_size=300))

@@ -70,6 +70,11 @@ class Boot:
     _found: dict[str, Node | None] = field(default_factory=dict)
     _steps: int = 0
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether the way was longer than is followed."""
+        return self._steps > MAX_STEPS
+
     def run(self, path: str, argument: str, mechanism: str, *, enabled: bool | None) -> bool:
         """Follow a script from its start. False if the path is no script."""
         return self._script(path, _Place(mechanism, argument, enabled, 0))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from roadworthy.inspection.format import Damaged
+
 BEGIN = b"-----BEGIN "
 MAX_BLOCK = 16 * 1024
 """An RSA key of 8192 bits takes 6 KiB; what is longer is a bundle of something else."""
@@ -29,7 +31,11 @@ class Block:
 
 
 def blocks(data: bytes) -> Iterator[Block]:
-    """Every block that has both its lines, in order."""
+    """Every block that has both its lines, in order.
+
+    Raises:
+        Damaged: After `MAX_BLOCKS` beginnings; a file made of them must not hide a key behind them.
+    """
     at = data.find(BEGIN)
     for _ in range(MAX_BLOCKS):
         if at < 0:
@@ -43,3 +49,5 @@ def blocks(data: bytes) -> Iterator[Block]:
                 after = stop + len(end)
                 yield Block(label=match[1].decode(), offset=at, body=data[at:after])
         at = data.find(BEGIN, after)
+    if at >= 0:
+        raise Damaged(f"it reaches {MAX_BLOCKS} beginnings of PEM blocks; no more were read")

@@ -12,8 +12,8 @@ How it can be wrong
 
 Scripts are read, not run. What depends on the running system (a test, a configuration, a missing program)
 is enabled "unknown". Commands are taken to succeed. A program can start others by itself, as the one big
-program of many routers does; these are not seen. systemd units are not read. Ports are the program's
-defaults unless `-p` says otherwise; its configuration is not read.
+program of many routers does; these are not seen. systemd units are not read, nor are scripts of more than
+64 KiB. Ports are the program's defaults unless `-p` says otherwise; its configuration is not read.
 """
 
 import re
@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from roadworthy.inspection.cataloger import Cataloger, Context, Kept
-from roadworthy.inspection.inventory._boot import Boot
+from roadworthy.inspection.format import Damaged
+from roadworthy.inspection.inventory._boot import MAX_STEPS, Boot
 from roadworthy.inspection.inventory._inetd import inetd_services
 from roadworthy.inspection.inventory._inittab import default_level, follow_inittabs
 from roadworthy.inspection.inventory._shell import MAX_SCRIPT
@@ -58,6 +59,8 @@ def join(kept: Kept, context: Context) -> Iterator[Service]:
         if _INIT_SCRIPT.fullmatch(path) and path not in boot.reached:
             boot.run(path, "start", "init-script", enabled=False)
     yield from _surest([*boot.services, *inetd_services(boot)])
+    if boot.exhausted:
+        raise Damaged(f"the boot files hold more than {MAX_STEPS} commands; no more were followed")
 
 
 def _follow_links(boot: Boot, level: str) -> None:
