@@ -161,9 +161,9 @@ def test_a_format_that_breaks_is_reported_with_its_name_and_place(error: Excepti
     assert "whoever wrote the format" in problem.hint
 
 
-@pytest.mark.parametrize("size", [0, -5])
-def test_a_format_that_claims_no_bytes_does_not_stop_the_search(size: int) -> None:
-    image = opened(b"NIL!TREE....", {"nil": made(b"NIL!", lambda _: Opened(size=size)), "tree": TREE})
+@pytest.mark.parametrize("gives", [Opened(size=0), Opened(size=-5), None])
+def test_a_format_that_claims_no_bytes_does_not_stop_the_search(gives: Opened) -> None:
+    image = opened(b"NIL!TREE....", {"nil": made(b"NIL!", lambda _: gives), "tree": TREE})
     assert brief(image)[1:] == [("tree@0x4", 4, 8)]
     assert "claims" in image.problems[0].what
 
@@ -171,6 +171,37 @@ def test_a_format_that_claims_no_bytes_does_not_stop_the_search(size: int) -> No
 def test_a_format_that_claims_too_much_gets_what_there_is() -> None:
     image = opened(b"BIG!....", {"big": made(b"BIG!", lambda _: Opened(size=10**9))})
     assert brief(image) == [("big@0x0", 0, 8)]
+
+
+class Unreadable(BytesSource):
+    """A part that fails when it is read."""
+
+    __slots__ = ()
+
+    def read(self, offset: int, length: int) -> bytes:
+        raise OSError(f"{length} bytes at {offset}")
+
+
+class Undecodable(Unreadable):
+    """A part that turns out to be damaged when it is read."""
+
+    __slots__ = ()
+
+    def read(self, offset: int, length: int) -> bytes:
+        raise Damaged(f"{length} bytes at {offset}")
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [(Unreadable, "the format box broke: OSError"), (Undecodable, "bytes at")]
+)
+def test_a_part_that_cannot_be_read_is_lost_alone(source: type[BytesSource], said: str) -> None:
+    def bad_box(_: Source) -> Opened:
+        return Opened(size=9, parts=(Part(name="payload", source=source(b"?..."), offset=5),))
+
+    image = opened(b"BOX!.....TREE....", {"box": made(b"BOX!", bad_box), "tree": TREE})
+    assert said in image.problems[0].what
+    assert image.problems[0].where == "x.bin » box@0x0"
+    assert [root.where for root in image.roots] == [("x.bin", "tree@0x9")]
 
 
 class Failing:

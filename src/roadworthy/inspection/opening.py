@@ -155,8 +155,8 @@ class _Opening:
         except Exception as error:  # noqa: BLE001 -- whatever an extension raises is a record, never the end of the run
             self._broken(where, f"the format {format_id} broke: {_named(error)}", REPORT_BUG)
             return None
-        if opened.size <= 0:
-            self._broken(where, f"the format {format_id} broke: it claims {opened.size} bytes", REPORT_BUG)
+        if not isinstance(opened, Opened) or opened.size <= 0:
+            self._broken(where, f"the format {format_id} broke: it claims no bytes", REPORT_BUG)
             return None
         return opened
 
@@ -187,7 +187,16 @@ class _Opening:
         else:
             self.budget.spend("unpacked", _unpacked_bytes(opened))
             for inner in _inside(place, offset, step, opened):
-                self.explore(inner)
+                self._look_into(inner, format_id, self._where(place, step))
+
+    def _look_into(self, inner: _Place, format_id: str, where: tuple[str, ...]) -> None:
+        """Explore a part, whose source may be of the format's own making and fail in its own way."""
+        try:
+            self.explore(inner)
+        except Damaged as damage:
+            self._broken(where, str(damage), DAMAGED)
+        except Exception as error:  # noqa: BLE001 -- as above
+            self._broken(where, f"the format {format_id} broke: {_named(error)}", REPORT_BUG)
 
     def _nodes(self, tree: Tree, format_id: str, where: tuple[str, ...]) -> Mapping[str, Node]:
         nodes: dict[str, Node] = {}

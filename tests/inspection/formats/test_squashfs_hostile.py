@@ -237,6 +237,26 @@ def test_a_listing_that_ends_nowhere_is_cut() -> None:
     assert damage
 
 
+@pytest.mark.parametrize(
+    ("start", "count", "said"),
+    [(10**6, 1, "outside the table"), (0, 257, "run of 257 names"), (0, 2**32, "run of 4294967296 names")],
+)
+def test_a_listing_that_cannot_be_is_lost_alone(start: int, count: int, said: str) -> None:
+    squash = Squash()
+    squash.listings += struct.pack("<3I", count - 1, 0, 1) + entry(b"a", 0)
+    bad = squash.inode(1, struct.pack("<2I2HI", start, 2, 300, 0, 0))
+    nodes, damage = walked(opened(squash.build(squash.directory({b"bad": bad, b"good": squash.file(b"")}))))
+    assert set(nodes) == {"/", "/bad", "/good"}
+    assert said in damage
+
+
+def test_a_metadata_block_longer_than_allowed_is_damage() -> None:
+    squash = Squash()
+    squash.inodes += bytes(9000)
+    with pytest.raises(Damaged, match="holds 9"):
+        opened(squash.build(squash.directory({})))
+
+
 def test_a_walk_over_nothing_but_damage_ends() -> None:
     squash = Squash()
     lost = b"".join(entry(f"{index:05}".encode(), 8000) for index in range(249))

@@ -18,8 +18,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from roadworthy.codecs.binary import EndOfData
-from roadworthy.inspection.format import Damaged, Format, Magic, Opened
+from roadworthy.inspection.format import Format, Magic, Opened
 from roadworthy.inspection.formats._squashfs.superblock import Superblock, read_superblock
 from roadworthy.inspection.formats._squashfs.tree import SquashTree
 from roadworthy.inspection.source import Source
@@ -29,13 +28,7 @@ PADDED_TO = 4096  # mksquashfs fills up with zeros to this
 
 def _open(source: Source) -> Opened:
     superblock = read_superblock(source)
-    if superblock.compressor.unpack is None:
-        name = superblock.compressor.name
-        raise Damaged(f"it is packed with {name}, which Roadworthy cannot unpack yet")
-    try:
-        tree = SquashTree(source, superblock)
-    except EndOfData as error:
-        raise Damaged(str(error)) from error
+    tree = SquashTree(source, superblock)
     return Opened(size=_padded(source, superblock), facts=_facts(superblock), tree=tree)
 
 

@@ -1,6 +1,6 @@
 """Compressors of SquashFS: bytes in, bytes out, never more than the format allows.
 
-A compressor is added with one line in `COMPRESSORS`.
+A compressor is added with one line in `COMPRESSORS`; `MISSING` names those that are not there yet.
 """
 
 import lzma
@@ -22,11 +22,11 @@ class Compressor:
 
     Args:
         name: What mksquashfs calls it.
-        unpack: Gets a block and the most bytes it may become; None while Roadworthy cannot unpack it.
+        unpack: Gets a block and the most bytes it may become. May give one byte more than that, not two.
     """
 
     name: str
-    unpack: Callable[[bytes, int], bytes] | None
+    unpack: Callable[[bytes, int], bytes]
 
 
 def unpack_zlib(data: bytes, limit: int) -> bytes:
@@ -57,8 +57,6 @@ def _unpack_lzma(data: bytes, limit: int, container: int) -> bytes:
 COMPRESSORS: Final[Mapping[int, Compressor]] = {  # ids: squashfs_fs.h, *_COMPRESSION
     1: Compressor("gzip", unpack_zlib),
     2: Compressor("lzma", unpack_lzma),
-    3: Compressor("lzo", None),
     4: Compressor("xz", unpack_xz),
-    5: Compressor("lz4", None),
-    6: Compressor("zstd", None),
 }
+MISSING: Final[Mapping[int, str]] = {3: "lzo", 5: "lz4", 6: "zstd"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from roadworthy.codecs.binary import ByteOrder, EndOfData, Fields
+from roadworthy.codecs.binary import ByteOrder, Fields
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.formats._squashfs.metadata import Cursor, Metadata
 from roadworthy.inspection.formats._squashfs.superblock import Superblock
@@ -149,12 +149,7 @@ class InodeTable:
         block, offset = reference >> OFFSET_BITS, reference & ((1 << OFFSET_BITS) - 1)
         if block >= self._length:
             raise Damaged(f"the inode reference {reference:#x} lies outside the table")
-        try:
-            return self._read(self._metadata.cursor(self._start, block, offset))
-        except EndOfData as error:
-            raise Damaged(f"an inode is cut off: {error}") from error
-
-    def _read(self, cursor: Cursor) -> Inode:
+        cursor = self._metadata.cursor(self._start, block, offset)
         number_of_type, mode, owner, group, mtime, number = cursor.unpack(self._header)
         if number_of_type not in self._shapes:
             raise Damaged(f"an inode has the type {number_of_type}, and there is no such")

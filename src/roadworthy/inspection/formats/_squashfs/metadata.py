@@ -20,8 +20,6 @@ def unpack(compressor: Compressor, packed: bytes, limit: int) -> bytes:
     Raises:
         Damaged: It cannot be unpacked, or would become longer than `limit`.
     """
-    if compressor.unpack is None:
-        raise Damaged(f"it is packed with {compressor.name}, which Roadworthy cannot unpack yet")
     data = compressor.unpack(packed, limit)
     if len(data) > limit:
         raise Damaged(f"a block unpacks to more than {limit} bytes")

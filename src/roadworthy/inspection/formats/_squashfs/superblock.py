@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from roadworthy.codecs.binary import ByteOrder, EndOfData, Fields
 from roadworthy.inspection.format import Damaged, NotThisFormat
-from roadworthy.inspection.formats._squashfs.compression import COMPRESSORS, Compressor
+from roadworthy.inspection.formats._squashfs.compression import COMPRESSORS, MISSING, Compressor
 from roadworthy.inspection.source import Source
 
 SIZE = 96
@@ -89,6 +89,8 @@ def read_superblock(source: Source) -> Superblock:
 
 
 def _compressor(compression: int) -> Compressor:
+    if compression in MISSING:
+        raise Damaged(f"it is packed with {MISSING[compression]}, which Roadworthy cannot unpack yet")
     compressor = COMPRESSORS.get(compression)
     if compressor is None:
         raise Damaged(f"the superblock names the compressor {compression}, and there is no such")
