@@ -7,7 +7,7 @@ import pytest
 
 from roadworthy.inspection.check import Check, Inspection, Verdict
 from roadworthy.inspection.judgement import judge
-from roadworthy.inspection.report import Report
+from roadworthy.inspection.report import Report, total
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.outcome import Basis, Outcome, Role, Severity
@@ -32,7 +32,7 @@ def judged(*runs: Run, gaps: tuple[str, ...] = (), shows: str = ASKED.id) -> Rep
         f"auth.check-{number}": Check(shows=shows, severity=Severity.HIGH, run=run, examples=())
         for number, run in enumerate(runs)
     }
-    return sum((step.gained for step in judge(inspection, checks, {ASKED.id: ASKED})), start=Report())
+    return total(step.gained for step in judge(inspection, checks, {ASKED.id: ASKED}))
 
 
 def says(*verdicts: Verdict) -> Run:

@@ -9,7 +9,7 @@ import pytest
 from roadworthy.adapters.extensions import discover
 from roadworthy.inspection.cataloger import Context
 from roadworthy.inspection.engine import Toolbox, inspect_image
-from roadworthy.inspection.report import Report
+from roadworthy.inspection.report import Report, total
 from roadworthy.inspection.signature import SignatureSet
 from roadworthy.inspection.source import BytesSource
 from roadworthy.model.credential import SecretState
@@ -36,7 +36,7 @@ def reports(samples: Path) -> dict[str, Report]:
     for name in IMAGES:
         before = time.process_time()
         steps = inspect_image(name, BytesSource((samples / name).read_bytes()), toolbox, context)
-        reports[name] = sum((step.gained for step in steps), start=Report())
+        reports[name] = total(step.gained for step in steps)
         assert time.process_time() - before < MAX_SECONDS
         assert reports[name].problems == ()
     return reports

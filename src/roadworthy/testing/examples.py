@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from roadworthy.inspection.cataloger import Cataloger
 from roadworthy.inspection.check import Check, Example, Inspection
 from roadworthy.inspection.judgement import judge
-from roadworthy.inspection.report import Report
+from roadworthy.inspection.report import total
 from roadworthy.inspection.signature import Signature
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Outcome
@@ -46,10 +46,8 @@ def run_example(
     inspection = Inspection(
         now=example.now, inventory=surveyed.inventory, roots=(root,), kept=surveyed.kept, gaps=()
     )
-    report = sum(
-        (step.gained for step in judge(inspection, {check_id: check}, properties)),
-        start=Report(problems=surveyed.problems),
-    )
-    if report.problems:
-        raise AssertionError("; ".join(f"{each.where}: {each.what}" for each in report.problems))
-    return tuple(sorted(report.findings, key=lambda finding: _WORST_FIRST.index(finding.outcome)))
+    judged = total(step.gained for step in judge(inspection, {check_id: check}, properties))
+    problems = surveyed.problems + judged.problems
+    if problems:
+        raise AssertionError("; ".join(f"{each.where}: {each.what}" for each in problems))
+    return tuple(sorted(judged.findings, key=lambda finding: _WORST_FIRST.index(finding.outcome)))
