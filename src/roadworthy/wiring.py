@@ -5,6 +5,8 @@ Adapters are imported where they are needed: a command pays for the libraries th
 
 # ruff: noqa: PLC0415 -- see above
 
+import threading
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from roadworthy.catalogue import Catalogue
@@ -13,6 +15,7 @@ from roadworthy.usecases.inspect import inspect as inspect_image
 
 if TYPE_CHECKING:
     from roadworthy.adapters.workspace import Workspace
+    from roadworthy.usecases.evidence import Keys, ReadFile
 
 
 def catalogue() -> Catalogue:
@@ -36,6 +39,20 @@ def open_workspace(workspace: str | None) -> "Workspace":
     return Workspace(default_folder() if workspace is None else workspace)
 
 
+def key_files() -> "Keys":
+    """Keys in files."""
+    from roadworthy.adapters import keys
+
+    return keys
+
+
+def read_file() -> "ReadFile":
+    """Reads the files that the user names."""
+    from roadworthy.adapters import documents
+
+    return documents.read
+
+
 def inspect(options: InspectOptions, progress: Progress, *, workspace: str | None) -> Inspected:
     """Inspect an image on this machine."""
     from roadworthy.adapters import clock, keys, own_files
@@ -43,6 +60,8 @@ def inspect(options: InspectOptions, progress: Progress, *, workspace: str | Non
     from roadworthy.adapters.sandbox import Limits
     from roadworthy.codecs import signing
 
+    if options.keep:  # loading the store takes long, and can be done while the worker works
+        threading.Thread(target=import_module, args=("roadworthy.adapters.workspace",), daemon=True).start()
     world = World(
         analyst=LocalAnalyst(Limits()),
         clock=clock.now,

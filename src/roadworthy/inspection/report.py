@@ -1,10 +1,12 @@
 """What an inspection yields, piece by piece, so that a part that dies takes nothing with it that was done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from itertools import chain
 
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
+from roadworthy.model.outcome import Basis, Outcome
 from roadworthy.model.problem import Problem
 
 BODY_TYPE = "roadworthy.inspection/v1"
@@ -49,8 +51,42 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One answer in short; its findings stand in the envelope.
+
+    Args:
+        property: Id of the property.
+        outcome: The answer.
+        basis: On what kind of evidence it rests; None when there is none.
+        because: Why this and no other answer.
+    """
+
+    property: str
+    outcome: Outcome
+    basis: Basis | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The body of an inspection's envelope, type `BODY_TYPE`.
+
+    Args:
+        image: The image.
+        regions: What it is made of.
+        inventory: The facts.
+        answers: What follows from the envelope's findings alone, by property id.
+    """
+
+    image: Image
+    regions: tuple[Region, ...]
+    inventory: Inventory
+    answers: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What is known so far. Reports add up: ``whole = first + second``.
+    """What is known so far. Reports add up, see `total`.
 
     Args:
         regions: What the image is made of.
@@ -64,18 +100,21 @@ class Report:
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    def __add__(self, other: "Report") -> "Report":
-        """Both, in order."""
-        merged = {
-            each.name: getattr(self.inventory, each.name) + getattr(other.inventory, each.name)
-            for each in fields(Inventory)
-        }
-        return Report(
-            regions=self.regions + other.regions,
-            inventory=Inventory(**merged),
-            findings=self.findings + other.findings,
-            problems=self.problems + other.problems,
-        )
+
+def total(parts: Iterable[Report]) -> Report:
+    """All parts as one, each list in the order of the parts."""
+    parts = tuple(parts)
+    return Report(
+        regions=tuple(chain.from_iterable(part.regions for part in parts)),
+        inventory=Inventory(
+            **{
+                each.name: tuple(chain.from_iterable(getattr(part.inventory, each.name) for part in parts))
+                for each in fields(Inventory)
+            }
+        ),
+        findings=tuple(chain.from_iterable(part.findings for part in parts)),
+        problems=tuple(chain.from_iterable(part.problems for part in parts)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

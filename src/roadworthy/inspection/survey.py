@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from roadworthy.inspection.cataloger import KEEP_BYTES, Cataloger, Context, Fact, File, Kept
 from roadworthy.inspection.format import Damaged
-from roadworthy.inspection.report import Report, Step
+from roadworthy.inspection.report import Report, Step, total
 from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.model.component import Component
 from roadworthy.model.credential import Credential
@@ -61,7 +61,7 @@ def survey(
         Everything together.
     """
     kept: list[Kept] = []
-    whole = Report()
+    parts: list[Report] = []
     for root in roots:
         gathered = _Gathered()
         small = yield from _read_all(root, catalogers, context, gathered)
@@ -70,8 +70,9 @@ def survey(
         everything = {path: file for files in small.values() for path, file in files.items()}
         kept.append(Kept(root=root, files=dict(sorted(everything.items()))))
         gained = Report(inventory=_inventory(gathered.facts), problems=tuple(gathered.problems))
-        whole += gained
+        parts.append(gained)
         yield Step(stage="inventory", done=len(kept), total=len(roots), gained=gained)
+    whole = total(parts)
     return Surveyed(inventory=whole.inventory, kept=tuple(kept), problems=whole.problems)
 
 

@@ -71,7 +71,7 @@ def _text(name: str, row: Mapping[str, object], key: str) -> str:
 def _members(name: str, row: Mapping[str, object], key: str, kind: type[_EnumT]) -> tuple[_EnumT, ...]:
     values = row.get(key)
     try:
-        return tuple(kind(value) for value in (values if isinstance(values, list) else [values]))
+        return tuple(kind(str(value)) for value in (values if isinstance(values, list) else [values]))
     except ValueError as error:
         known = ", ".join(member.value for member in kind)
         raise _mistake(name, f"{key}: {error}", f"It is a list of: {known}.") from error

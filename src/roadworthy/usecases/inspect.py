@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final, Protocol
 
 from roadworthy import __version__
 from roadworthy.catalogue import Catalogue, Kind
 from roadworthy.codecs.plain import to_plain
-from roadworthy.inspection.report import BODY_TYPE, Image, Report, Step
+from roadworthy.inspection.report import BODY_TYPE, Answered, Body, Image, Report, Step, total
 from roadworthy.model.envelope import Envelope, Producer
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Basis, Outcome, Severity
@@ -110,10 +110,11 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     """
     now = options.as_of or world.clock()
     image = world.analyst.identify(options.image)
-    report = Report(problems=catalogue.problems)
+    parts = [Report(problems=catalogue.problems)]
     for step in world.analyst.analyse(options.image, image.name, now):
         progress.step(step.stage, step.done, step.total)
-        report += step.gained
+        parts.append(step.gained)
+    report = total(parts)
     subject = Subject(kind=SubjectKind.RELEASE, digest=f"sha256:{image.sha256}")
     bare = Envelope(
         subject=subject,
@@ -140,12 +141,12 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
 
 
 def _body(image: Image, report: Report, answers: tuple[Answer, ...]) -> Mapping[str, object]:
-    short = [
-        {"property": each.property, "outcome": each.outcome, "basis": each.basis, "because": each.because}
+    short = tuple(
+        Answered(property=each.property, outcome=each.outcome, basis=each.basis, because=each.because)
         for each in answers
-    ]
-    parts = {"image": image, "regions": report.regions, "inventory": report.inventory, "answers": short}
-    return {name: to_plain(part) for name, part in parts.items()}
+    )
+    body = Body(image=image, regions=report.regions, inventory=report.inventory, answers=short)
+    return {each.name: to_plain(getattr(body, each.name)) for each in fields(body)}
 
 
 def _digests(catalogue: Catalogue) -> dict[str, str]:
