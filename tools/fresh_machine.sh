@@ -14,6 +14,7 @@ set -eu
 cd -- "$(dirname -- "$0")/.."
 
 work=$(pwd -P)/.dev/fresh
+clone=srv/clone # in the new system
 [ $# -gt 0 ] || set -- bookworm trixie noble
 
 say() {
@@ -70,9 +71,9 @@ furnish() { # This machine's ways to its mirrors: nothing is named here that it 
     fi
     env | grep -E '^(PIP_|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|(HTTPS?|NO|https?|no)_(PROXY|proxy))' >"$work/environment" ||
         true
-    git clone --quiet --no-hardlinks . "$tree/root/roadworthy"
-    cp -a "$tree/root/roadworthy" "$tree/home/roadworthy"
-    chown -R 1000:1000 "$tree/home/roadworthy"
+    git clone --quiet --no-hardlinks . "$tree/$clone"
+    cp -a "$tree/$clone" "$tree/home/"
+    chown -R 1000:1000 "$tree/home/${clone##*/}"
 }
 
 inside() { # inside USER COMMAND [UNSHARE-OPTION]: in the new system, in processes and mounts of its own.
@@ -95,13 +96,13 @@ inside() { # inside USER COMMAND [UNSHARE-OPTION]: in the new system, in process
 
 turned_away() { # An ordinary user gets exit code 2 and one command, and that command names the missing package.
     code=0
-    inside 1000:1000 'export HOME=/home; cd /home/roadworthy && ./dev setup' || code=$?
+    inside 1000:1000 "export HOME=/home; cd /home/${clone##*/} && ./dev setup" || code=$?
     cat "$work/log"
     [ "$code" -eq 2 ] && grep -q 'apt-get install --yes python3.*-venv' "$work/log"
 }
 
 as_root() {
-    inside 0:0 "export HOME=/root; cd /root/roadworthy && $1"
+    inside 0:0 "export HOME=/root; cd /$clone && $1"
 }
 
 prove() { # prove SUITE
@@ -122,7 +123,7 @@ prove() { # prove SUITE
     timed './dev test' as_root './dev test'
     tail -n 1 "$work/log" >&2
     timed './dev test, without a network' inside 0:0 \
-        'export HOME=/root; cd /root/roadworthy && ./dev test tests/model' --net
+        "export HOME=/root; cd /$clone && ./dev test tests/model" --net
     clean
     tree=
     proven="$proven $1"
