@@ -127,6 +127,23 @@ def test_a_file_that_cannot_be_read_is_a_problem_and_the_rest_goes_on() -> None:
     assert len(surveyed.inventory.components) == 1
 
 
+class FaultyTree(MemoryTree):
+    def read(self, node: Node) -> bytes:
+        if node.path == "/a":
+            raise IndexError("off by one")
+        return super().read(node)
+
+
+def test_a_reader_that_breaks_loses_that_file_only() -> None:
+    tree = FaultyTree({"/a": "", "/b": ""})
+    root = RootFS(tree, {node.path: node for node in tree.nodes()}, ("m",))
+    surveyed = survey_roots([root], {"x": Cataloger(title="x", wants=everything, scan=broken)})
+    assert [(each.where, each.what) for each in surveyed.problems] == [
+        ("m » /a", "the reader broke: IndexError: off by one")
+    ]
+    assert len(surveyed.inventory.components) == 1
+
+
 def test_a_file_that_claims_to_be_huge_is_not_read() -> None:
     tree = CountingTree({"/a": ""})
     nodes = {"/a": next(node for node in tree.nodes() if node.path == "/a")}

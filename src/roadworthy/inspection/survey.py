@@ -20,7 +20,7 @@ STEP_FILES = 100
 MAX_PLACES = 8
 """How many places of one component are kept as evidence."""
 TRUNCATED = "The image may be truncated or damaged; compare its digest with the maker's."
-REPORT_BUG = "Report it to whoever wrote the cataloger; what it would have found is missing."
+REPORT_BUG = "Report it to whoever wrote it; what it would have found is missing."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,9 @@ def _read(root: RootFS, node: Node, gathered: _Gathered) -> File | None:
         return File(node=node, data=root.tree.read(node), where=root.where)
     except Damaged as damage:
         gathered.problems.append(Problem(stage="inventory", where=place, what=str(damage), hint=TRUNCATED))
-        return None
+    except Exception as error:  # noqa: BLE001 -- whatever an extension raises is a record, never the end of the run
+        _broken("the reader", place, error, gathered)
+    return None
 
 
 def _scan(cataloger_id: str, cataloger: Cataloger, file: File, context: Context, gathered: _Gathered) -> None:
@@ -128,7 +130,7 @@ def _scan(cataloger_id: str, cataloger: Cataloger, file: File, context: Context,
     except Damaged as damage:
         gathered.problems.append(Problem(stage="inventory", where=place, what=str(damage), hint=TRUNCATED))
     except Exception as error:  # noqa: BLE001 -- whatever an extension raises is a record, never the end of the run
-        _broken(cataloger_id, place, error, gathered)
+        _broken(f"the cataloger {cataloger_id}", place, error, gathered)
 
 
 def _join(cataloger_id: str, cataloger: Cataloger, kept: Kept, context: Context, gathered: _Gathered) -> None:
@@ -140,11 +142,11 @@ def _join(cataloger_id: str, cataloger: Cataloger, kept: Kept, context: Context,
     except Damaged as damage:
         gathered.problems.append(Problem(stage="inventory", where=place, what=str(damage), hint=TRUNCATED))
     except Exception as error:  # noqa: BLE001 -- as above
-        _broken(cataloger_id, place, error, gathered)
+        _broken(f"the cataloger {cataloger_id}", place, error, gathered)
 
 
-def _broken(cataloger_id: str, place: str, error: Exception, gathered: _Gathered) -> None:
-    what = f"the cataloger {cataloger_id} broke: {type(error).__name__}: {error}"
+def _broken(who: str, place: str, error: Exception, gathered: _Gathered) -> None:
+    what = f"{who} broke: {type(error).__name__}: {error}"
     gathered.problems.append(Problem(stage="inventory", where=place, what=what, hint=REPORT_BUG))
 
 
