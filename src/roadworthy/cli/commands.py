@@ -46,13 +46,69 @@ COMMANDS: Final = (
             ("roadworthy explain signature:busybox", "where several kinds share the id"),
         ),
     ),
+    Command(
+        "evidence list",
+        "List the evidence that is filed, newest first.",
+        "roadworthy.cli.evidence:list_",
+        (("roadworthy evidence list", "everything"),),
+    ),
+    Command(
+        "evidence show",
+        "Show one piece of evidence, or make a report of it anew.",
+        "roadworthy.cli.evidence:show",
+        (
+            ("roadworthy evidence show 3f2a", "by the beginning of its digest"),
+            ("roadworthy evidence show 3f2a --report inspection -o report.html", "the report, made anew"),
+            ("roadworthy evidence show 3f2a -o camera.json", "the envelope itself, to be signed or sent"),
+        ),
+    ),
+    Command(
+        "evidence sign",
+        "Sign an envelope; writes it with one more signature.",
+        "roadworthy.cli.evidence:sign",
+        (
+            (
+                "roadworthy evidence sign camera.json --key lab.key -o signed.json",
+                "with a key of `evidence keygen`",
+            ),
+        ),
+    ),
+    Command(
+        "evidence verify",
+        "Verify that a trusted key signed an envelope.",
+        "roadworthy.cli.evidence:verify",
+        (("roadworthy evidence verify signed.json --key lab.key.pub", "exit code 1 if it does not hold"),),
+    ),
+    Command(
+        "evidence keygen",
+        "Make a key pair to sign with.",
+        "roadworthy.cli.evidence:keygen",
+        (("roadworthy evidence keygen lab.key", "makes lab.key and lab.key.pub"),),
+    ),
+    Command(
+        "evidence schema",
+        "Print the JSON schema of evidence.",
+        "roadworthy.cli.evidence:schema",
+        (("roadworthy evidence schema -o envelope.schema.json", "into a file"),),
+    ),
 )
 GROUPS: Final[dict[str, str]] = {"evidence": "Work with the evidence that is filed in the workspace."}
 EXIT_CODES: Final = (
-    (0, "done, and nothing at or above the threshold"),
-    (1, "done, and something at or above the threshold; or a signature does not hold"),
+    (0, "done, and nothing is wrong at or above the threshold"),
+    (1, "something is wrong at or above the threshold, or evidence does not hold"),
     (2, "the command line or a file given on it cannot be used"),
     (3, "could not finish"),
+)
+ENVIRONMENT: Final = (
+    ("NO_COLOR", "Not empty: no colours, whatever else is set."),
+    ("FORCE_COLOR", "Not empty: colours even where stdout is no terminal."),
+    (
+        "COLUMNS",
+        "Width of the terminal, if it is not what the system reports; at most 120 are used.",
+    ),
+    ("ROADWORTHY_WORKSPACE", "Folder in which evidence is kept, where --workspace does not say."),
+    ("XDG_DATA_HOME", "Where the system keeps data; evidence goes into its folder roadworthy."),
+    ("ROADWORTHY_TRACEBACK", "Not empty: a fault in Roadworthy itself shows where in the code it happened."),
 )
 EXAMPLES: Final = (
     ("roadworthy inspect camera.bin", "report on the terminal"),

@@ -6,10 +6,9 @@ from cyclopts import Parameter
 
 from roadworthy import wiring
 from roadworthy.cli.moment import moment
-from roadworthy.cli.options import AsOf, Format, Output, Workspace
+from roadworthy.cli.options import AsOf, Format, Output, ReportName, Workspace
 from roadworthy.cli.progress import TerminalProgress
-from roadworthy.cli.publish import choose, publish
-from roadworthy.model.errors import InputError
+from roadworthy.cli.publish import choose, choose_report, publish
 from roadworthy.model.outcome import Severity
 from roadworthy.usecases.inspect import InspectOptions
 
@@ -33,16 +32,12 @@ def inspect(
             help="File of the private key to sign the evidence with; see `roadworthy evidence keygen`.",
         ),
     ] = None,
-    report: Annotated[str, Parameter(help="Which report to make of it.")] = "inspection",
+    report: ReportName = "inspection",
 ) -> int:
     """Inspect one image."""
     catalogue = wiring.catalogue()
     rendering = choose(catalogue, wanted=format, output=output)
-    document_of = catalogue.reports.get(report)
-    if document_of is None:
-        raise InputError(
-            f"there is no report {report!r}", hint=f"Installed are {', '.join(catalogue.reports)}."
-        )
+    chosen = choose_report(catalogue, report)
     options = InspectOptions(
         image=image,
         as_of=moment(as_of) if as_of is not None else None,
@@ -52,5 +47,5 @@ def inspect(
     )
     with TerminalProgress() as progress:
         inspected = wiring.inspect(options, progress, workspace=workspace)
-    publish(document_of.object.build(inspected.dossier), rendering, output)
+    publish(chosen.build(inspected.dossier), rendering, output)
     return inspected.exit_code

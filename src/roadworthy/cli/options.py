@@ -21,6 +21,9 @@ AsOf = Annotated[
         help="The moment to speak for: a date (its start, UTC) or an RFC 3339 time. Without it: now.",
     ),
 ]
+ReportName = Annotated[
+    str, Parameter(metavar="ID", help="Which report to make of it; `roadworthy explain` lists them.")
+]
 Workspace = Annotated[
     str | None,
     Parameter(

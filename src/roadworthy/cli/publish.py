@@ -8,7 +8,8 @@ from roadworthy import wiring
 from roadworthy.catalogue import Catalogue
 from roadworthy.cli.surroundings import canvas, is_terminal
 from roadworthy.model.errors import InputError
-from roadworthy.reports.blocks import Document, Rendering
+from roadworthy.reports.blocks import DEFAULT_CANVAS, Document, Rendering
+from roadworthy.reports.report import Report
 
 ON_TERMINAL: Final = "terminal"
 IN_PIPE: Final = "json"
@@ -34,9 +35,20 @@ def choose(catalogue: Catalogue, *, wanted: str | None, output: str | None) -> R
     return extension.object
 
 
+def choose_report(catalogue: Catalogue, wanted: str) -> Report:
+    """The report to make. Raises `InputError` if no such report is installed."""
+    extension = catalogue.reports.get(wanted)
+    if extension is None:
+        raise InputError(
+            f"there is no report {wanted!r}", hint=f"Installed are {', '.join(catalogue.reports)}."
+        )
+    return extension.object
+
+
 def publish(document: Document, rendering: Rendering, output: str | None) -> None:
     """Write a document to a file, whole or not at all, or to stdout."""
-    wiring.write(rendering.render(document, canvas(output)), output)
+    shown = canvas() if output is None else DEFAULT_CANVAS
+    wiring.write(rendering.render(document, shown), output)
 
 
 def _by_suffix(catalogue: Catalogue, output: str) -> Rendering:

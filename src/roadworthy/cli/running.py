@@ -7,10 +7,11 @@ from typing import Final
 from roadworthy.cli import pages
 from roadworthy.cli.commands import COMMANDS, GROUPS, PROGRAM
 from roadworthy.cli.surroundings import wants_traceback
-from roadworthy.model.errors import InputError, PolicyError, RoadworthyError
+from roadworthy.model.errors import InputError, PolicyError, RoadworthyError, VerificationError
 
 USAGE: Final = 2
 UNFINISHED: Final = 3
+CODES: Final = {InputError: USAGE, PolicyError: USAGE, VerificationError: 1}
 HELP_FLAGS: Final = frozenset({"-h", "--help"})
 
 
@@ -29,8 +30,8 @@ def run(words: list[str]) -> int:
         command = " ".join((PROGRAM, *(error.command_chain or ())))
         return _failed(str(error), f"`{command} --help` shows how it is used.", USAGE)
     except RoadworthyError as error:
-        usage = isinstance(error, InputError | PolicyError)
-        return _failed(str(error), error.hint, USAGE if usage else UNFINISHED)
+        code = next((code for kind, code in CODES.items() if isinstance(error, kind)), UNFINISHED)
+        return _failed(str(error), error.hint, code)
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 -- Python's own exit code for it, 1, would mean "findings"

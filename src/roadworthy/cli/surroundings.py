@@ -11,10 +11,8 @@ WIDEST: Final = 120  # longer lines are hard to read
 DUMB: Final = "dumb"
 
 
-def canvas(output: str | None) -> Canvas:
-    """Where the document will be shown: the default canvas for files and pipes, else the terminal's."""
-    if output is not None:
-        return DEFAULT_CANVAS
+def canvas() -> Canvas:
+    """What stdout is: a terminal of some width, or a pipe."""
     columns = DEFAULT_CANVAS.columns
     if is_terminal(sys.stdout):
         columns = min(shutil.get_terminal_size((columns, 0)).columns, WIDEST)

@@ -32,12 +32,14 @@ class _Page:
     facts: Pairs
     more: tuple[Block, ...]
 
-    def blocks(self, level: int) -> Iterator[Block]:
+    def blocks(self, level: int, *, alone: bool) -> Iterator[Block]:
+        """The page; `alone` it also says what it is and where it comes from, which a chapter says once."""
         own = self.extension
+        where = (("kind", own.kind.value), ("from", own.origin)) if alone else ()
         yield Heading(self.title, level)
         if summary(own.doc) not in ("", self.title):
             yield Text(f"{summary(own.doc)}.")
-        yield Facts((("id", own.id), ("kind", own.kind.value), *self.facts, ("from", own.origin)))
+        yield Facts((("id", own.id), *where[:1], *self.facts, *where[1:]))
         yield from details(own.doc, level + 1)
         for block in self.more:
             yield Heading(block.text, level + 1) if isinstance(block, Heading) else block
@@ -75,7 +77,7 @@ def explain(wanted: str, catalogue: Catalogue) -> Document:
     pages = [_page(each, catalogue) for each in found]
     return Document(
         title=" · ".join(dict.fromkeys(page.title for page in pages)),
-        blocks=tuple(block for page in pages for block in page.blocks(1)),
+        blocks=tuple(block for page in pages for block in page.blocks(1, alone=True)),
         data={"type": PAGE_TYPE, "pages": [page.data() for page in pages]},
     )
 
@@ -93,16 +95,17 @@ def overview(catalogue: Catalogue) -> Document:
     return Document(title="Extensions", blocks=tuple(blocks), data={"type": LIST_TYPE, "extensions": entries})
 
 
-def chapter(kind: Kind, catalogue: Catalogue) -> Iterator[Block]:
-    """The pages of all extensions of one kind, for the reference."""
+def chapter(kind: Kind, catalogue: Catalogue, distribution: str) -> Iterator[Block]:
+    """The pages of all extensions of one kind that one distribution brings, for its reference."""
     for each in catalogue.everything():
-        if each.kind is kind:
-            yield from _page(each, catalogue).blocks(2)
+        if each.kind is kind and each.origin.split(" ")[0] == distribution:
+            yield from _page(each, catalogue).blocks(2, alone=False)
 
 
 def _nearest(name: str, catalogue: Catalogue) -> str:
     known = sorted({each.id for each in catalogue.everything()})
-    near = difflib.get_close_matches(name, known, NEAREST, 0.5)
+    near = [f"{each.kind}:{each.id}" for each in catalogue.everything() if each.id == name]
+    near += difflib.get_close_matches(name, known, NEAREST, 0.5)
     near += [each for each in known if name and name in each and each not in near]
     listed = "`roadworthy explain` lists them all."
     return f"Did you mean {' or '.join(near[:NEAREST])}? {listed}" if near else listed
