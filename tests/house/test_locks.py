@@ -26,12 +26,12 @@ def locked(name: str) -> dict[str, str]:
 
 def licences(distribution: str) -> set[str]:
     """What its metadata says: the SPDX expression, or else classifiers, or else the old field."""
-    about = metadata.metadata(distribution)
-    if about["License-Expression"]:
-        return set(re.split(r" (?:OR|AND|WITH) ", about["License-Expression"].strip("()")))
-    classifiers = [each for each in about.get_all("Classifier") or [] if each.startswith("License ::")]
+    about = metadata.metadata(distribution).json
+    if expression := about.get("license_expression"):
+        return set(re.split(r" (?:OR|AND|WITH) ", str(expression).strip("()")))
+    classifiers = [each for each in about.get("classifier", ()) if each.startswith("License ::")]
     return {each.rpartition(" :: ")[2] for each in classifiers} or {
-        str(about["License"] or "").splitlines()[0]
+        str(about.get("license", "")).partition("\n")[0]
     }
 
 
