@@ -11,9 +11,13 @@ from roadworthy.model.credential import Credential
 from roadworthy.model.endpoint import Endpoint
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.key_material import KeyMaterial
+from roadworthy.model.platform import Platform
+from roadworthy.model.program import Program
+from roadworthy.model.secret import Secret
 from roadworthy.model.service import Service
+from roadworthy.model.setting import Setting
 
-Fact = Component | Service | Credential | KeyMaterial | Endpoint
+Fact = Component | Service | Credential | KeyMaterial | Endpoint | Program | Setting | Secret | Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,12 @@ from roadworthy.model.credential import Credential
 from roadworthy.model.endpoint import Endpoint
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.key_material import KeyMaterial
+from roadworthy.model.platform import Platform
 from roadworthy.model.problem import Problem
+from roadworthy.model.program import Program
+from roadworthy.model.secret import Secret
 from roadworthy.model.service import Service
+from roadworthy.model.setting import Setting
 
 MAX_FILE = 256 * 1024 * 1024
 STEP_FILES = 100
@@ -158,6 +162,10 @@ def _inventory(facts: Sequence[Fact]) -> Inventory:
         credentials=tuple(fact for fact in ordered if isinstance(fact, Credential)),
         keys=tuple(fact for fact in ordered if isinstance(fact, KeyMaterial)),
         endpoints=tuple(fact for fact in ordered if isinstance(fact, Endpoint)),
+        programs=tuple(fact for fact in ordered if isinstance(fact, Program)),
+        settings=tuple(fact for fact in ordered if isinstance(fact, Setting)),
+        secrets=tuple(fact for fact in ordered if isinstance(fact, Secret)),
+        platforms=tuple(fact for fact in ordered if isinstance(fact, Platform)),
     )
 
 

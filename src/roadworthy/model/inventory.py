@@ -6,7 +6,11 @@ from roadworthy.model.component import Component
 from roadworthy.model.credential import Credential
 from roadworthy.model.endpoint import Endpoint
 from roadworthy.model.key_material import KeyMaterial
+from roadworthy.model.platform import Platform
+from roadworthy.model.program import Program
+from roadworthy.model.secret import Secret
 from roadworthy.model.service import Service
+from roadworthy.model.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +22,7 @@ class Inventory:
     credentials: tuple[Credential, ...] = ()
     keys: tuple[KeyMaterial, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    programs: tuple[Program, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    platforms: tuple[Platform, ...] = ()
