@@ -107,6 +107,8 @@ def test_the_schema_describes_what_is_written(run: Run, filed: str) -> None:
     jsonschema.validate(envelope, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**envelope, "basis": "guessed"}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**envelope, "body": {**envelope["body"], "regions": 3}}, schema)
 
 
 def test_inspect_can_sign_at_once(run: Run, tmp_path: Path) -> None:
