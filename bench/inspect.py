@@ -1,10 +1,10 @@
 """Whole inspections of real images, beside what others need for a part of it.
 
-Measures: wall time of the whole process (median of several runs) and the peak memory of all its processes, for
-each sample image with SquashFS 4. Target: at most 3 s each.
+Measures: wall time of the whole process (median of several runs) and the peak memory of all its processes,
+for each sample image with SquashFS 4. Target: at most 3 s each.
 
-Peer in the same run: `unsquashfs`, which only unpacks the root file system, to disk. It has to be told where the
-file system starts, because it does not look for it.
+Peer in the same run: `unsquashfs`, which only unpacks the root file system, to disk. It has to be told where
+the file system starts, because it does not look for it.
 """
 
 import os
@@ -63,9 +63,8 @@ def main() -> None:
                 peer, ratio = f"{theirs:.2f} s", f"{mine / theirs:.1f}"
             print(f"| {name} | {mine:.2f} s | {_peak(ours) // 1024} MiB | {peer} | {ratio} |")
     met = "met" if slowest <= TARGET_SECONDS else "MISSED"
-    print(
-        f"\nSlowest {slowest:.2f} s; target {TARGET_SECONDS} s: {met}. Medians of {RUNS} runs, {os.cpu_count()} cores."
-    )
+    print(f"\nSlowest {slowest:.2f} s; target {TARGET_SECONDS} s: {met}.")
+    print(f"Medians of {RUNS} runs, {os.cpu_count()} cores.")
 
 
 def _run(command: Sequence[str]) -> None:
@@ -89,8 +88,8 @@ def _peak(command: Sequence[str]) -> int:
         "import resource, subprocess, sys\n"
         "from roadworthy.cli import main\n"
         "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
-        "usage = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]\n"
-        "print(sum(usage), file=sys.stderr)\n"
+        "both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)\n"
+        "print(sum(resource.getrusage(who).ru_maxrss for who in both), file=sys.stderr)\n"
     )
     done = subprocess.run(  # noqa: S603 -- our own program
         [command[0], "-c", code, *command[3:]], check=False, capture_output=True, text=True, timeout=600

@@ -7,7 +7,7 @@ import roadworthy
 
 
 def digest() -> str:
-    """``sha256:<hex>`` over the name and content of every file of the package, in the order of their names."""
+    """``sha256:<hex>`` over name and content of every file of the package, in the order of their names."""
     root = Path(roadworthy.__file__).parent
     files = (path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     lines = (
