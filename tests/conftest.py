@@ -10,7 +10,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def samples() -> Path:
-    """The folder of vendor images. They are not ours to ship; tests that need them skip where it is absent."""
+    """The folder of vendor images. They are not ours to ship; tests that need them skip without it."""
     folder = Path(os.environ.get("ROADWORTHY_SAMPLES") or REPOSITORY.parent / "shared/samples/firmware")
     if not (folder / "manifest.tsv").is_file():
         pytest.skip(f"NO SAMPLE IMAGES in {folder}: set ROADWORTHY_SAMPLES to the one with manifest.tsv")
