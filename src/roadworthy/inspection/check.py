@@ -54,12 +54,15 @@ class Example:
 
     Args:
         files: Path to content (text or bytes); a value ``-> target`` makes a symbolic link.
+        modes: Permission bits by path, where they are not the usual ones: 0o755 for directories, ELF files
+            and scripts with ``#!``, 0o644 for other files.
         outcome: The worst outcome that must come out.
         now: The moment, where it matters.
     """
 
     files: Mapping[str, str | bytes]
     outcome: Outcome
+    modes: Mapping[str, int] = field(default_factory=dict)
     now: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
 
 

@@ -41,7 +41,7 @@ def run_example(
     Raises:
         AssertionError: A cataloger or the check itself broke; the message says how.
     """
-    root = memory_root(example.files)
+    root = memory_root(example.files, modes=example.modes)
     surveyed = survey_roots([root], catalogers, signatures=signatures, now=example.now)
     inspection = Inspection(
         now=example.now, inventory=surveyed.inventory, roots=(root,), kept=surveyed.kept, gaps=()

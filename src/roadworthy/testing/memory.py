@@ -14,7 +14,8 @@ class MemoryTree:
 
     Args:
         files: Absolute path to content; text that starts with ``-> `` makes a symbolic link.
-        modes: Permission bits by path, where they are not 0o644 (files) or 0o755 (directories).
+        modes: Permission bits by path, where they are not the usual ones: 0o755 for directories, ELF files
+            and scripts with ``#!``, 0o644 for other files.
         damaged: Paths whose content cannot be read.
     """
 
@@ -49,7 +50,8 @@ class MemoryTree:
         if content.startswith(LINK.encode()):
             target = content[len(LINK) :].decode()
             return Node(path=path, kind=NodeKind.SYMLINK, mode=0o777, target=target, order=order)
-        mode = self._modes.get(path, 0o644)
+        usual = 0o755 if content.startswith((b"\x7fELF", b"#!")) else 0o644
+        mode = self._modes.get(path, usual)
         return Node(path=path, kind=NodeKind.FILE, mode=mode, size=len(content), inode=order + 1, order=order)
 
 

@@ -226,7 +226,7 @@ class _Run:
 
 def is_script(file: File) -> bool:
     """Whether a shell would read it: small, text, and of no other interpreter."""
-    if len(file.data) > MAX_SCRIPT or b"\0" in file.data:
+    if len(file.data) > MAX_SCRIPT or b"\0" in file.data or file.data.startswith(b"\x7fELF"):
         return False
     return not file.data.startswith(b"#!") or b"sh" in file.data[:80].partition(b"\n")[0]
 
