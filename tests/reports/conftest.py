@@ -16,10 +16,14 @@ from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Basis, Outcome, Role, Severity
+from roadworthy.model.platform import Platform
 from roadworthy.model.problem import Problem
+from roadworthy.model.program import Program
 from roadworthy.model.property import Property
 from roadworthy.model.resolve import resolve
+from roadworthy.model.secret import Secret
 from roadworthy.model.service import Service
+from roadworthy.model.setting import Setting
 from roadworthy.model.subject import Subject, SubjectKind
 from roadworthy.reports.report import Dossier
 
@@ -54,6 +58,31 @@ def failure(name: str, severity: Severity, message: str, *evidence: Evidence) ->
         remedy=asked.remedy,
         acts=asked.responsible,
         evidence=evidence,
+    )
+
+
+def program(
+    path: str,
+    *,
+    kind: str = "executable",
+    relro: str = "",
+    pie: bool | None = None,
+    nx: bool | None = None,
+    canary: bool | None = None,
+) -> Program:
+    return Program(
+        path=path,
+        kind=kind,
+        machine="mips",
+        bits=32,
+        big_endian=True,
+        size=1000,
+        stripped=True,
+        relro=relro,
+        pie=pie,
+        nx=nx,
+        canary=canary,
+        evidence=(place(path),),
     )
 
 
@@ -103,6 +132,18 @@ INVENTORY = Inventory(
             evidence=(place("/etc/server.crt", 1),),
         ),
     ),
+    programs=(
+        program("/bin/hard", pie=True, nx=True, relro="full", canary=None),
+        program("/bin/bare", pie=False, nx=True, relro="none", canary=False),
+        program("/lib/libc.so.0", kind="library", nx=True, relro="full"),
+    ),
+    settings=(
+        Setting(scope="sshd", name="PermitRootLogin", value="yes", evidence=(place("/etc/sshd_config", 3),)),
+    ),
+    secrets=(
+        Secret(kind="wifi-passphrase", name="psk", fingerprint="", evidence=(place("/etc/wpa.conf", 2),)),
+    ),
+    platforms=(Platform(aspect="soc", value="mediatek,mt7628", evidence=(place("/etc/board"),)),),
 )
 REGIONS = (
     Region(path=("camera.bin", "header"), offset=0, size=0x200, format="tplink", facts={"model": "C1"}),

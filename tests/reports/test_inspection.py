@@ -11,6 +11,7 @@ from roadworthy.model.component import Component
 from roadworthy.model.errors import InputError
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.outcome import Outcome, Severity
+from roadworthy.model.program import Program
 from roadworthy.reports.blocks import Document, Facts, Figure, Heading, Item, Table, Text
 from roadworthy.reports.inspection import REPORT
 from roadworthy.reports.report import Dossier
@@ -105,6 +106,43 @@ def test_the_inventory_stands_in_tables(document: Document) -> None:
         ("certificate", "rsa 1024", "CN=camera", "2019-01-02", "/etc/server.crt:1"),
     )
     assert Text("No addresses recognised.") in document.blocks
+    assert table(document, "aspect").rows == (("soc", "mediatek,mt7628", "/etc/board"),)
+    assert table(document, "of").rows == (("sshd", "PermitRootLogin", "yes", "/etc/sshd_config:3"),)
+    assert table(document, "secret").rows == (("wifi-passphrase", "psk", "/etc/wpa.conf:2"),)
+
+
+def test_programs_are_summed_up_and_the_barest_are_named(document: Document) -> None:
+    tables = [block for block in document.blocks if isinstance(block, Table) and "PIE" in block.columns]
+    summary, barest = tables
+    assert summary.rows == (
+        ("executable", "2", "mips 32", "1 of 2", "2 of 2", "1 of 2", "0 of 1", "", "2 of 2"),
+        ("library", "1", "mips 32", "", "1 of 1", "1 of 1", "", "", "1 of 1"),
+    )
+    assert barest.rows == (("/bin/bare", "executable", "no", "yes", "none", "no", ""),)
+
+
+def test_only_the_barest_programs_are_listed(build_dossier: Callable[..., Dossier]) -> None:
+    bare = tuple(
+        Program(
+            path=f"/bin/{number:03}",
+            kind="executable",
+            machine="arm",
+            bits=32,
+            big_endian=False,
+            size=1,
+            pie=False,
+            nx=number % 2 == 0,
+            evidence=(),
+        )
+        for number in range(40)
+    )
+    document = REPORT.build(build_dossier(inventory=Inventory(programs=bare)))
+    barest = [block for block in document.blocks if isinstance(block, Table) and "PIE" in block.columns][1]
+    assert [row[0] for row in barest.rows[:2]] == ["/bin/001", "/bin/003"]
+    assert (len(barest.rows), barest.caption) == (
+        15,
+        "Those that lack most. The JSON report has 25 more.",
+    )
 
 
 def test_the_provenance_lets_another_lab_repeat_it(document: Document) -> None:

@@ -1,13 +1,15 @@
-"""The inventory of an image as tables: software, services, accounts, keys, addresses."""
+"""The inventory of an image as tables, one for each kind of fact."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from roadworthy.reports._programs import programs
 from roadworthy.reports._rows import Row
 from roadworthy.reports.blocks import Block, Heading, Table, Text
 
 MAX_ROWS: Final = 100
+MAX_SETTINGS: Final = 40
 SECRETS: Final = {
     "empty": "none asked for",
     "known": "publicly known",
@@ -21,33 +23,43 @@ AT_BOOT: Final = {True: "yes", False: "no", None: "decided at run time"}
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One list of the inventory: its key there, its title, its columns, and how one entry becomes a row."""
+    """One list of the inventory as a table.
+
+    Args:
+        key: Its name in the inventory.
+        title: For people.
+        columns: Titles of the columns.
+        cells: How one entry becomes a row.
+        most: How many entries are shown.
+    """
 
     key: str
     title: str
     columns: tuple[str, ...]
     cells: Callable[[Row], tuple[str, ...]]
+    most: int = MAX_ROWS
 
 
 def contents(inventory: Row) -> Iterator[Block]:
     """The chapter about what was found inside, without judgement."""
     yield Heading("What was found inside")
-    empty = []
     for shelf in SHELVES:
         rows = inventory.rows(shelf.key)
         if rows:
             yield Heading(f"{shelf.title} ({len(rows)})", 3)
             yield _table(shelf, rows)
-        else:
-            empty.append(shelf.title.lower())
+    if inventory.rows("programs"):
+        yield from programs(inventory.rows("programs"))
+    titles = {shelf.key: shelf.title.lower() for shelf in SHELVES} | {"programs": "programs"}
+    empty = [title for key, title in titles.items() if not inventory.rows(key)]
     if empty:
         yield Text(f"No {' and no '.join(empty)} recognised.")
 
 
 def _table(shelf: Shelf, rows: Sequence[Row]) -> Table:
-    more = len(rows) - MAX_ROWS
-    caption = f"The first {MAX_ROWS}; the JSON report has {more} more." if more > 0 else ""
-    return Table(shelf.columns, tuple(shelf.cells(row) for row in rows[:MAX_ROWS]), caption)
+    more = len(rows) - shelf.most
+    caption = f"The first {shelf.most}; the JSON report has {more} more." if more > 0 else ""
+    return Table(shelf.columns, tuple(shelf.cells(row) for row in rows[: shelf.most]), caption)
 
 
 def _component(row: Row) -> tuple[str, ...]:
@@ -79,6 +91,18 @@ def _endpoint(row: Row) -> tuple[str, ...]:
     return row.text("host"), row.text("port"), row.text("protocol"), row.text("named_by"), _place(row)
 
 
+def _setting(row: Row) -> tuple[str, ...]:
+    return row.text("scope"), row.text("name"), row.text("value"), _place(row)
+
+
+def _secret(row: Row) -> tuple[str, ...]:
+    return row.text("kind"), row.text("name"), _place(row)
+
+
+def _platform(row: Row) -> tuple[str, ...]:
+    return row.text("aspect"), row.text("value"), _place(row)
+
+
 def _place(row: Row) -> str:
     """Where the first evidence points to, in the innermost file system."""
     for evidence in row.rows("evidence"):
@@ -89,9 +113,12 @@ def _place(row: Row) -> str:
 
 
 SHELVES: Final = (
+    Shelf("platforms", "Hardware", ("aspect", "what it is", "where"), _platform),
     Shelf("components", "Software", ("name", "version", "identified by", "sure", "where"), _component),
     Shelf("services", "Services", ("program", "at boot", "ports", "started by", "where"), _service),
     Shelf("credentials", "Accounts", ("user", "uid", "login", "password", "kept as", "where"), _credential),
     Shelf("keys", "Keys and certificates", ("kind", "strength", "subject", "ends", "where"), _key),
+    Shelf("secrets", "Other secrets", ("secret", "name", "where"), _secret),
+    Shelf("settings", "Settings", ("of", "name", "value", "where"), _setting, MAX_SETTINGS),
     Shelf("endpoints", "Addresses", ("host", "port", "protocol", "named by", "where"), _endpoint),
 )
