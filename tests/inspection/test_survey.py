@@ -7,8 +7,9 @@ import pytest
 
 from roadworthy.inspection.cataloger import KEEP_BYTES, Cataloger, Context, Fact, File, Kept
 from roadworthy.inspection.format import Damaged
+from roadworthy.inspection.precedence import MAX_PLACES
 from roadworthy.inspection.rootfs import Node, RootFS
-from roadworthy.inspection.survey import MAX_FILE, MAX_PLACES
+from roadworthy.inspection.survey import MAX_FILE
 from roadworthy.model.component import Component
 from roadworthy.model.evidence import Evidence
 from roadworthy.testing.inventory import survey_roots

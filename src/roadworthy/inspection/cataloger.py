@@ -17,7 +17,32 @@ from roadworthy.model.secret import Secret
 from roadworthy.model.service import Service
 from roadworthy.model.setting import Setting
 
-Fact = Component | Service | Credential | KeyMaterial | Endpoint | Program | Setting | Secret | Platform
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """What a package database says of the files that a package brought.
+
+    Args:
+        purl: The package, as its `Component` has it.
+        files: Their absolute paths, links not followed; some may be gone.
+    """
+
+    purl: str
+    files: tuple[str, ...]
+
+
+Fact = (
+    Component
+    | Service
+    | Credential
+    | KeyMaterial
+    | Endpoint
+    | Program
+    | Setting
+    | Secret
+    | Platform
+    | Ownership
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +101,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cataloger:
-    """One source of facts. At least one of `scan` and `join` is there.
+    """One source of facts. At least one of `scan`, `join` and `probe` is there.
 
     Args:
         title: What it finds, for people.
@@ -84,12 +109,15 @@ class Cataloger:
         scan: Gets each wanted file while it is in memory: for large files, judged one by one.
         join: Gets all wanted files of a file system that are small (at most `KEEP_BYTES`) together:
             for facts that stand in several files.
+        probe: Gets each stretch of the image that is no file system and no container: kernels, boot
+            loaders, device trees, what nothing recognised. The node's path is its name in the image.
     """
 
     title: str
     wants: Callable[[Node], bool]
     scan: Callable[[File, Context], Iterable[Fact]] | None = None
     join: Callable[[Kept, Context], Iterable[Fact]] | None = None
+    probe: Callable[[File, Context], Iterable[Fact]] | None = None
 
 
 KEEP_BYTES = 256 * 1024

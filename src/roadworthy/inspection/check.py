@@ -20,6 +20,8 @@ class Inspection:
         inventory: The facts.
         roots: The file systems that were read; nodes only.
         kept: The small files of each of `roots`, in the same order.
+        owners: For each of `roots`, which package brought a file: paths to package URLs, as the components
+            have them. Empty where there is no package database.
         gaps: What could not be read, one sentence each. While there is one, a `Verdict` that says "nothing
             of the kind is there" cannot be a pass: the engine turns it into unknown.
     """
@@ -28,6 +30,7 @@ class Inspection:
     inventory: Inventory
     roots: tuple[RootFS, ...]
     kept: tuple[Kept, ...]
+    owners: tuple[Mapping[str, str], ...] = ()
     gaps: tuple[str, ...] = ()
 
 

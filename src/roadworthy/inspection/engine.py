@@ -41,12 +41,13 @@ def inspect_image(name: str, source: Source, toolbox: Toolbox, context: Context)
     yield Step(
         stage="formats", done=1, total=1, gained=Report(regions=opened.regions, problems=opened.problems)
     )
-    surveyed = yield from survey(opened.roots, toolbox.catalogers, context)
+    surveyed = yield from survey(opened.roots, toolbox.catalogers, context, payloads=opened.payloads)
     inspection = Inspection(
         now=context.now,
         inventory=surveyed.inventory,
         roots=opened.roots,
         kept=surveyed.kept,
+        owners=surveyed.owners,
         gaps=_gaps((*opened.problems, *surveyed.problems)),
     )
     yield from judge(inspection, toolbox.checks, toolbox.properties)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from roadworthy.inspection.carving import Candidate, Carver
 from roadworthy.inspection.format import Damaged, Format, NotThisFormat, Opened, Part
 from roadworthy.inspection.limits import Budget, Limits
+from roadworthy.inspection.payload import Payload
 from roadworthy.inspection.report import Region
 from roadworthy.inspection.rootfs import Node, RootFS, Tree
 from roadworthy.inspection.source import Source, Window
@@ -28,11 +29,13 @@ class OpenedImage:
         regions: Every stretch, in order, recognised or not. Those at the top cover the image without gaps.
         roots: The file systems that could be read.
         problems: What could not.
+        payloads: The stretches that are neither file system, container nor padding.
     """
 
     regions: tuple[Region, ...]
     roots: tuple[RootFS, ...]
     problems: tuple[Problem, ...]
+    payloads: tuple[Payload, ...] = ()
 
 
 def open_image(
@@ -59,7 +62,10 @@ def open_image(
         what = "no file system was found; the image is encrypted, or of a format that is not known yet"
         opening.problem((name,), what, UNKNOWN)
     return OpenedImage(
-        regions=tuple(opening.regions), roots=tuple(opening.roots), problems=tuple(opening.problems)
+        regions=tuple(opening.regions),
+        roots=tuple(opening.roots),
+        problems=tuple(opening.problems),
+        payloads=tuple(opening.payloads),
     )
 
 
@@ -105,6 +111,7 @@ class _Opening:
     regions: list[Region] = field(default_factory=list)
     roots: list[RootFS] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    payloads: list[Payload] = field(default_factory=list)
 
     def explore(self, place: _Place) -> None:
         """Search one stretch to its end."""
@@ -181,6 +188,8 @@ class _Opening:
         )
         self.regions.append(region)
         self.budget.spend("regions")
+        if opened.tree is None and not opened.parts:
+            self._keep(place, step, Window(place.source, offset, opened.size))
         if opened.parts and place.depth >= self.limits.depth:
             what = f"containers lie deeper than {self.limits.depth} in each other; it was not opened"
             self.problem(self._where(place, step), what, TOO_MUCH)
@@ -234,7 +243,13 @@ class _Opening:
         )
         self.regions.append(region)
         self.budget.spend("regions")
+        if padding is None:
+            self._keep(place, place.step(name, start), stretch)
         return padding is not None
+
+    def _keep(self, place: _Place, step: str, source: Source) -> None:
+        """Remember a stretch for the inventory."""
+        self.payloads.append(Payload(name=step, where=(self.name, *place.unpacked), source=source))
 
 
 def _inside(place: _Place, offset: int, step: str, opened: Opened) -> Iterator[_Place]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import chain
 
+from roadworthy.inspection.precedence import fold
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.outcome import Basis, Outcome
@@ -102,16 +103,15 @@ class Report:
 
 
 def total(parts: Iterable[Report]) -> Report:
-    """All parts as one, each list in the order of the parts."""
+    """All parts as one, each list in the order of the parts; what is one component stands there once."""
     parts = tuple(parts)
+    lists = {
+        each.name: tuple(chain.from_iterable(getattr(part.inventory, each.name) for part in parts))
+        for each in fields(Inventory)
+    }
     return Report(
         regions=tuple(chain.from_iterable(part.regions for part in parts)),
-        inventory=Inventory(
-            **{
-                each.name: tuple(chain.from_iterable(getattr(part.inventory, each.name) for part in parts))
-                for each in fields(Inventory)
-            }
-        ),
+        inventory=Inventory(**lists | {"components": fold(lists["components"]).components}),
         findings=tuple(chain.from_iterable(part.findings for part in parts)),
         problems=tuple(chain.from_iterable(part.problems for part in parts)),
     )

@@ -1,10 +1,13 @@
 """The survey: every wanted file is read once, in storage order, and shown to all catalogers that want it."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
 
-from roadworthy.inspection.cataloger import KEEP_BYTES, Cataloger, Context, Fact, File, Kept
+from roadworthy.inspection.cataloger import KEEP_BYTES, Cataloger, Context, Fact, File, Kept, Ownership
 from roadworthy.inspection.format import Damaged
+from roadworthy.inspection.payload import Payload
+from roadworthy.inspection.precedence import fold
 from roadworthy.inspection.report import Report, Step, total
 from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.model.component import Component
@@ -21,10 +24,9 @@ from roadworthy.model.setting import Setting
 
 MAX_FILE = 256 * 1024 * 1024
 STEP_FILES = 100
-MAX_PLACES = 8
-"""How many places of one component are kept as evidence."""
 TRUNCATED = "The image may be truncated or damaged; compare its digest with the maker's."
 REPORT_BUG = "Report it to whoever wrote it; what it would have found is missing."
+_SeenT = TypeVar("_SeenT", File, Kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,13 @@ class Surveyed:
         inventory: The facts, sorted.
         kept: The small files, for each file system in order.
         problems: What could not be read.
+        owners: For each file system in order, which package brought a file: paths to purls of components.
     """
 
     inventory: Inventory
     kept: tuple[Kept, ...]
     problems: tuple[Problem, ...]
+    owners: tuple[Mapping[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -49,14 +53,19 @@ class _Gathered:
 
 
 def survey(
-    roots: Sequence[RootFS], catalogers: Mapping[str, Cataloger], context: Context
+    roots: Sequence[RootFS],
+    catalogers: Mapping[str, Cataloger],
+    context: Context,
+    *,
+    payloads: Sequence[Payload] = (),
 ) -> Generator[Step, None, Surveyed]:
-    """Run all catalogers over all file systems.
+    """Run all catalogers over all file systems, after the stretches of the image that are none.
 
     Args:
         roots: The file systems.
         catalogers: The catalogers by id. One that breaks on a file loses that file only.
         context: What they may know besides.
+        payloads: The stretches of the image that are neither file system nor container.
 
     Yields:
         A step now and then, and a last one for each file system with what was found there.
@@ -65,19 +74,57 @@ def survey(
         Everything together.
     """
     kept: list[Kept] = []
-    parts: list[Report] = []
+    owners: list[Mapping[str, str]] = []
+    parts = [_probe_all(payloads, catalogers, context)]
+    yield Step(stage="inventory", done=0, total=len(roots), gained=parts[0])
     for root in roots:
         gathered = _Gathered()
         small = yield from _read_all(root, catalogers, context, gathered)
         for cataloger_id, cataloger in sorted(catalogers.items()):
-            _join(cataloger_id, cataloger, Kept(root=root, files=small[cataloger_id]), context, gathered)
+            mine = Kept(root=root, files=small[cataloger_id])
+            _call(cataloger_id, cataloger.join, mine, root.where, context=context, gathered=gathered)
         everything = {path: file for files in small.values() for path, file in files.items()}
         kept.append(Kept(root=root, files=dict(sorted(everything.items()))))
-        gained = Report(inventory=_inventory(gathered.facts), problems=tuple(gathered.problems))
+        gained, owned = _reported(gathered)
         parts.append(gained)
+        owners.append(owned)
         yield Step(stage="inventory", done=len(kept), total=len(roots), gained=gained)
     whole = total(parts)
-    return Surveyed(inventory=whole.inventory, kept=tuple(kept), problems=whole.problems)
+    return Surveyed(
+        inventory=whole.inventory, kept=tuple(kept), problems=whole.problems, owners=tuple(owners)
+    )
+
+
+def _probe_all(payloads: Sequence[Payload], catalogers: Mapping[str, Cataloger], context: Context) -> Report:
+    gathered = _Gathered()
+    probing = [each for each in sorted(catalogers.items()) if each[1].probe is not None]
+    for payload in payloads if probing else ():
+        node = Node(path=payload.name, kind=NodeKind.FILE, mode=0, size=payload.source.size)
+        root = RootFS(_PayloadTree(payload), {node.path: node}, payload.where)
+        file = _read(root, node, gathered)
+        if file is None:
+            continue
+        for cataloger_id, cataloger in probing:
+            _call(
+                cataloger_id,
+                cataloger.probe,
+                file,
+                (*payload.where, payload.name),
+                context=context,
+                gathered=gathered,
+            )
+    return _reported(gathered)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _PayloadTree:
+    payload: Payload
+
+    def nodes(self) -> Iterator[Node]:
+        yield from ()
+
+    def read(self, node: Node) -> bytes:
+        return self.payload.source.read(0, node.size)
 
 
 def _read_all(
@@ -92,7 +139,10 @@ def _read_all(
         if file is None:
             continue
         for cataloger_id in by:
-            _scan(cataloger_id, catalogers[cataloger_id], file, context, gathered)
+            where = (*file.where, node.path)
+            _call(
+                cataloger_id, catalogers[cataloger_id].scan, file, where, context=context, gathered=gathered
+            )
             if catalogers[cataloger_id].join is not None and len(file.data) <= KEEP_BYTES:
                 small[cataloger_id][node.path] = file
     return {cataloger_id: dict(sorted(files.items())) for cataloger_id, files in small.items()}
@@ -125,27 +175,24 @@ def _read(root: RootFS, node: Node, gathered: _Gathered) -> File | None:
     return None
 
 
-def _scan(cataloger_id: str, cataloger: Cataloger, file: File, context: Context, gathered: _Gathered) -> None:
-    if cataloger.scan is None:
+def _call(
+    cataloger_id: str,
+    look: Callable[[_SeenT, Context], Iterable[Fact]] | None,
+    seen: _SeenT,
+    where: tuple[str, ...],
+    *,
+    context: Context,
+    gathered: _Gathered,
+) -> None:
+    """What one cataloger says of one thing; where it breaks, that is all that is lost."""
+    if look is None:
         return
-    place = " » ".join((*file.where, file.node.path))
+    place = " » ".join(where)
     try:
-        gathered.facts.extend(cataloger.scan(file, context))
+        gathered.facts.extend(look(seen, context))
     except Damaged as damage:
         gathered.problems.append(Problem(stage="inventory", where=place, what=str(damage), hint=TRUNCATED))
     except Exception as error:  # noqa: BLE001 -- whatever an extension raises is a record, never the end of the run
-        _broken(f"the cataloger {cataloger_id}", place, error, gathered)
-
-
-def _join(cataloger_id: str, cataloger: Cataloger, kept: Kept, context: Context, gathered: _Gathered) -> None:
-    if cataloger.join is None:
-        return
-    place = " » ".join(kept.root.where)
-    try:
-        gathered.facts.extend(cataloger.join(kept, context))
-    except Damaged as damage:
-        gathered.problems.append(Problem(stage="inventory", where=place, what=str(damage), hint=TRUNCATED))
-    except Exception as error:  # noqa: BLE001 -- as above
         _broken(f"the cataloger {cataloger_id}", place, error, gathered)
 
 
@@ -154,10 +201,15 @@ def _broken(who: str, place: str, error: Exception, gathered: _Gathered) -> None
     gathered.problems.append(Problem(stage="inventory", where=place, what=what, hint=REPORT_BUG))
 
 
-def _inventory(facts: Sequence[Fact]) -> Inventory:
-    ordered = sorted(set(facts), key=repr)
-    return Inventory(
-        components=_folded(fact for fact in ordered if isinstance(fact, Component)),
+def _reported(gathered: _Gathered) -> tuple[Report, Mapping[str, str]]:
+    """The facts in order, and which package brought which file."""
+    ordered = sorted(set(gathered.facts), key=repr)
+    owners = {
+        path: fact.purl for fact in reversed(ordered) if isinstance(fact, Ownership) for path in fact.files
+    }
+    folded = fold((fact for fact in ordered if isinstance(fact, Component)), owners)
+    inventory = Inventory(
+        components=folded.components,
         services=tuple(fact for fact in ordered if isinstance(fact, Service)),
         credentials=tuple(fact for fact in ordered if isinstance(fact, Credential)),
         keys=tuple(fact for fact in ordered if isinstance(fact, KeyMaterial)),
@@ -167,14 +219,4 @@ def _inventory(facts: Sequence[Fact]) -> Inventory:
         secrets=tuple(fact for fact in ordered if isinstance(fact, Secret)),
         platforms=tuple(fact for fact in ordered if isinstance(fact, Platform)),
     )
-
-
-def _folded(components: Iterable[Component]) -> tuple[Component, ...]:
-    """One component for each product and version: the surest word counts, and all places prove it."""
-    found: dict[tuple[str, str, str], Component] = {}
-    for component in sorted(components, key=lambda each: -each.confidence):
-        key = (component.name, component.version, component.purl)
-        first = found.setdefault(key, component)
-        places = dict.fromkeys((*first.evidence, *component.evidence))
-        found[key] = replace(first, evidence=tuple(places)[:MAX_PLACES])
-    return tuple(sorted(found.values(), key=repr))
+    return Report(inventory=inventory, problems=tuple(gathered.problems)), folded.owners

@@ -1,0 +1,131 @@
+"""Precedence: which word counts where several sources speak of one component.
+
+The rules, in the order in which they are applied:
+
+1. What one source says counts in this order: package database, language metadata, names of files, version
+   texts in programs. Within one of them the surer word counts. The losers' places stay as evidence.
+2. One package (one purl) is one component.
+3. A file name or version text in a file that a package brought confirms the package, where both name the same
+   product; its version is then the package's. But where the package's version is only the date of a snapshot,
+   the text's version counts, for that is what advisories name.
+4. Everything else keeps its own version: a library built into the program of another package, and any file
+   that belongs to no package.
+5. One product in one version is one component. A component without version joins its only namesake.
+
+Spelling does not tell products apart: capitals, ``-``, ``_`` and ``.`` do not count.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from roadworthy.model.component import Component
+
+MAX_PLACES = 8
+"""How many places of one component are kept as evidence."""
+
+_LAYERS = ("package", "metadata", "file-name", "signature")
+_SNAPSHOT = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}(?:[-~.].{0,60})?")
+_SPELLING = str.maketrans({"-": None, "_": None, ".": None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """What is left.
+
+    Args:
+        components: Each product in each version once, sorted.
+        owners: Paths of files to the purl of the component that brought them.
+    """
+
+    components: tuple[Component, ...]
+    owners: Mapping[str, str]
+
+
+def fold(components: Iterable[Component], owners: Mapping[str, str] | None = None) -> Folded:
+    """Apply the rules. Folding what is folded changes nothing.
+
+    Args:
+        components: What the catalogers said, one place each, of one file system or of several.
+        owners: Paths of files to the purl of the package that brought them.
+    """
+    owners = owners or {}
+    packages, others = _packages(components)
+    strangers: list[Component] = []
+    for other in others:
+        purl = _brought_by(other, owners)
+        package = packages.get(purl)
+        if package is not None and product(package.name) == product(other.name):
+            packages[purl] = _confirmed(package, other)
+        else:
+            strangers.append(other)
+    by_version: dict[tuple[str, str], list[Component]] = {}
+    for each in sorted((*packages.values(), *strangers), key=_strength):
+        by_version.setdefault((product(each.name), each.version), []).append(each)
+    _join_nameless(by_version)
+    folded = {key: _merged(group) for key, group in by_version.items()}
+    new = {each.purl: folded[key].purl for key, group in by_version.items() for each in group}
+    return Folded(
+        components=tuple(sorted(folded.values(), key=repr)),
+        owners={path: new[purl] for path, purl in owners.items() if purl in new},
+    )
+
+
+def product(name: str) -> str:
+    """A product's name without its spelling: ``wpa_supplicant`` and ``wpa-supplicant`` are one."""
+    return name.lower().translate(_SPELLING)
+
+
+def _packages(components: Iterable[Component]) -> tuple[dict[str, Component], list[Component]]:
+    """Packages by purl, and the rest."""
+    packages: dict[str, list[Component]] = {}
+    others: list[Component] = []
+    for each in sorted(components, key=_strength):
+        if each.identified_by.startswith("package:"):
+            packages.setdefault(each.purl, []).append(each)
+        else:
+            others.append(each)
+    return {purl: _merged(group) for purl, group in packages.items()}, others
+
+
+def _strength(component: Component) -> tuple[int, float, str]:
+    """Strongest first; the text only makes the order total."""
+    layer = component.identified_by.partition(":")[0]
+    rank = _LAYERS.index(layer) if layer in _LAYERS else len(_LAYERS)
+    return rank, -component.confidence, repr(component)
+
+
+def _brought_by(component: Component, owners: Mapping[str, str]) -> str:
+    """The package that brought all the files in which a component was seen; empty if there is no such one."""
+    purls = {owners.get(place.path[-1], "") for place in component.evidence if place.path}
+    return purls.pop() if len(purls) == 1 else ""
+
+
+def _confirmed(package: Component, other: Component) -> Component:
+    version = package.version
+    if other.version and _SNAPSHOT.fullmatch(version):
+        version = other.version
+    return replace(_merged((package, other)), version=version)
+
+
+def _merged(group: Sequence[Component]) -> Component:
+    """The first one, with the evidence and the CPEs of all; its purl is that of the product's own package."""
+    first = group[0]
+    layer = first.identified_by.partition(":")[0]
+    peers = [each for each in group if each.identified_by.partition(":")[0] == layer]
+    best = min(peers, key=lambda each: (product(_package(each)) != product(first.name), -each.confidence))
+    places = dict.fromkeys(place for each in (best, *group) for place in each.evidence)
+    cpes = dict.fromkeys(cpe for each in (best, *group) for cpe in each.cpes)
+    return replace(best, name=first.name, evidence=tuple(places)[:MAX_PLACES], cpes=tuple(cpes))
+
+
+def _package(component: Component) -> str:
+    return component.purl.rpartition("@")[0].rpartition("/")[2]
+
+
+def _join_nameless(by_version: dict[tuple[str, str], list[Component]]) -> None:
+    """Give what has no version to its namesake, if there is exactly one."""
+    for name in [name for name, version in by_version if not version]:
+        others = [key for key in by_version if key[0] == name and key[1]]
+        if len(others) == 1:
+            by_version[others[0]].extend(by_version.pop((name, "")))
