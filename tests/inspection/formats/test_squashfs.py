@@ -40,6 +40,12 @@ PACKINGS = [
     ("-comp", "xz"),
     ("-comp", "xz", "-Xbcj", "arm", "-Xdict-size", "8192", "-b", "8192"),
     ("-comp", "lzma"),
+    ("-comp", "lzo"),
+    ("-comp", "lzo", "-Xalgorithm", "lzo1x_1", "-b", "1M"),
+    ("-comp", "lz4"),
+    ("-comp", "lz4", "-Xhc"),
+    ("-comp", "zstd"),
+    ("-comp", "zstd", "-Xcompression-level", "1", "-b", "1M"),
     ("-noI", "-noD", "-noF"),
     ("-no-fragments",),
     ("-always-use-fragments", "-b", "4096"),
@@ -182,15 +188,6 @@ def test_a_name_that_is_no_utf8_stands_escaped(mksquashfs: Pack, tmp_path: Path)
     assert (node.path, tree.read(node)) == ("/caf\\xe9", b"au lait")
 
 
-@pytest.mark.parametrize("compression", ["lzo", "lz4", "zstd"])
-def test_a_compressor_that_is_missing_is_named(
-    compression: str, mksquashfs: Pack, small_folder: Path
-) -> None:
-    image = mksquashfs(small_folder, "-comp", compression)
-    with pytest.raises(Damaged, match=f"packed with {compression}, which Roadworthy cannot unpack yet"):
-        FORMAT.open(BytesSource(image))
-
-
 def test_zero_padding_belongs_to_it_and_other_bytes_do_not(mksquashfs: Pack, small_folder: Path) -> None:
     image = mksquashfs(small_folder, "-nopad")
     assert FORMAT.open(BytesSource(image)).size == len(image)
@@ -205,8 +202,8 @@ def test_a_truncated_image_is_damaged(mksquashfs: Pack, small_folder: Path) -> N
 
 
 def test_another_version_is_another_format() -> None:
-    with pytest.raises(NotThisFormat, match=r"3\.1"):
-        FORMAT.open(BytesSource(b"hsqs" + bytes(24) + b"\3\0\1\0" + bytes(64)))
+    with pytest.raises(NotThisFormat, match=r"5\.1"):
+        FORMAT.open(BytesSource(b"hsqs" + bytes(24) + b"\5\0\1\0" + bytes(64)))
     with pytest.raises(NotThisFormat):
         FORMAT.open(BytesSource(b"hsqs"))
 

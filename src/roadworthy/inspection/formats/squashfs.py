@@ -1,17 +1,20 @@
-"""SquashFS 4.0, the usual root file system of routers and cameras.
+"""SquashFS 2, 3 and 4, the usual root file system of routers and cameras.
 
 What it looks at
 The superblock, the tables of inodes, directories, fragments and owners, and the blocks of
-files, all in place. Modes, owners, times, links and device numbers come out as they are stored.
+files, all in place, in either byte order, packed with zlib, LZMA, LZO, xz, LZ4 or Zstandard. Modes, owners,
+times, links and device numbers come out as they are stored.
 
 Why it matters
 Unpacking tools drop setuid bits, owners and device nodes unless they run as root. Whoever
 reads the tables sees what the device sees.
 
 How it can be wrong
-SquashFS 1 to 3, images of big-endian makers and makers' own magics are not read yet,
-nor are the compressors LZO, LZ4 and Zstandard. Extended attributes are passed over. A file of more than
-256 MiB, or with more than 64 MiB of holes, is named and not read.
+Makers changed the magic and put LZMA where zlib should be; the version field tells the byte
+order then, and a first block that unpacks tells how blocks are packed. A packing that is not tried is damage.
+SquashFS 1 is not read. SquashFS 2 dates only files and directories; the rest carry the time at which the whole
+was made. Extended attributes are passed over. A file of more than 256 MiB, or with more than 64 MiB of holes,
+is named and not read.
 """
 
 from collections.abc import Mapping
@@ -42,6 +45,7 @@ def _facts(superblock: Superblock) -> Mapping[str, str]:
     major, minor = superblock.version
     return {
         "version": f"{major}.{minor}",
+        "byte order": superblock.order.name.lower() + "-endian",
         "compression": superblock.compressor.name,
         "block size": str(superblock.block_size),
         "inodes": str(superblock.inodes),
@@ -49,4 +53,10 @@ def _facts(superblock: Superblock) -> Mapping[str, str]:
     }
 
 
-FORMAT: Final = Format(title="SquashFS", magics=(Magic(b"hsqs"),), open=_open)
+MAGICS: Final = (  # little-endian and big-endian
+    b"hsqs", b"sqsh",  # by the book
+    b"shsq", b"qshs",  # LZMA of many makers
+    b"hsqt", b"tqsh",  # DD-WRT
+    b"zlqs", b"sqlz",  # LZMA, older
+)  # fmt: skip
+FORMAT: Final = Format(title="SquashFS", magics=tuple(map(Magic, MAGICS)), open=_open)

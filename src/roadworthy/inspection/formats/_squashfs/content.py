@@ -5,7 +5,7 @@ from functools import lru_cache
 from roadworthy.codecs.binary import EndOfData, Fields, read_exactly
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.formats._squashfs.inode import Inode
-from roadworthy.inspection.formats._squashfs.metadata import Metadata, unpack
+from roadworthy.inspection.formats._squashfs.metadata import WIDE, Metadata, unpack
 from roadworthy.inspection.formats._squashfs.superblock import Superblock
 from roadworthy.inspection.source import Source
 
@@ -28,7 +28,7 @@ class Content:
         self._source = source
         self._metadata = metadata
         self._superblock = superblock
-        self._fragment_entry = Fields("Q2I", superblock.order)
+        self._fragment_entry = Fields("2I" if superblock.version[0] < WIDE else "Q2I", superblock.order)
         self._length = Fields("I", superblock.order)
         self._fragment = lru_cache(CACHED_FRAGMENTS)(self._read_fragment)
 
@@ -82,7 +82,7 @@ class Content:
     def _fragment_place(self, index: int) -> tuple[int, int]:
         if index >= self._superblock.fragments:
             raise Damaged(f"its end is in fragment {index} of {self._superblock.fragments}")
-        at, length, _ = self._metadata.entry(self._superblock.fragment_table, index, self._fragment_entry)
+        at, length = self._metadata.entry(self._superblock.fragment_table, index, self._fragment_entry)[:2]
         return at, length
 
     def _block(self, at: int, length: int, expected: int) -> bytes:

@@ -1,7 +1,7 @@
 """Metadata: tables that lie packed in blocks of 8 KiB, read through a small cache."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from roadworthy.codecs.binary import EndOfData, Fields, read_exactly
 from roadworthy.inspection.format import Damaged
@@ -12,6 +12,20 @@ from roadworthy.inspection.source import Source
 BLOCK = 8192
 RAW = 1 << 15  # in the length before a block: it is not packed
 CACHED_BLOCKS = 256
+WIDE = 3  # from this version on, offsets have 64 bits
+
+
+class Record(Protocol):
+    """Fields of a fixed size: `Fields`, or `BitFields` where numbers are not whole bytes."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        ...
+
+    def unpack(self, data: bytes, offset: int = 0) -> tuple[Any, ...]:
+        """Their values in bytes at hand."""
+        ...
 
 
 def unpack(compressor: Compressor, packed: bytes, limit: int) -> bytes:
@@ -39,31 +53,32 @@ class Metadata:
         self.compressor = superblock.compressor
         self._end = superblock.bytes_used
         self._length = Fields("H", superblock.order)
-        self._pointer = Fields("Q", superblock.order)
+        self._head = superblock.metadata_head
+        self._pointer = Fields("I" if superblock.version[0] < WIDE else "Q", superblock.order)
         self.block = lru_cache(CACHED_BLOCKS)(self._block)
         self._listed = lru_cache(CACHED_BLOCKS)(self._read_pointer)
 
     def _block(self, at: int) -> tuple[bytes, int]:
         """The content of the block at an offset, and the offset of the next."""
-        if at + 2 > self._end:
+        if at + self._head > self._end:
             raise Damaged(f"a metadata block at {at:#x} would lie past the end")
         try:
             (length,) = self._length.read(self._source, at)
             raw, length = bool(length & RAW), length & ~RAW or RAW
-            data = read_exactly(self._source, at + 2, length)
+            data = read_exactly(self._source, at + self._head, length)
         except EndOfData as error:
             raise Damaged(f"a metadata block is cut off: {error}") from error
         if not raw:
             data = unpack(self.compressor, data, BLOCK)
         if not 0 < len(data) <= BLOCK:
             raise Damaged(f"the metadata block at {at:#x} holds {len(data)} bytes")
-        return data, at + 2 + length
+        return data, at + self._head + length
 
     def cursor(self, table: int, block: int, offset: int) -> "Cursor":
         """A place in a table: `block` counted from the table's start, `offset` inside the unpacked block."""
         return Cursor(self, table + block, offset)
 
-    def entry(self, table: int, index: int, fields: Fields) -> tuple[Any, ...]:
+    def entry(self, table: int, index: int, fields: Record) -> tuple[Any, ...]:
         """One row of a table that is reached through a list of block offsets."""
         block, offset = divmod(index * fields.size, BLOCK)
         at = self._listed(table + block * self._pointer.size)
@@ -95,7 +110,7 @@ class Cursor:
         if offset > len(self._data):
             raise Damaged(f"byte {offset} of a metadata block of {len(self._data)} was asked for")
 
-    def unpack(self, fields: Fields) -> tuple[Any, ...]:
+    def unpack(self, fields: Record) -> tuple[Any, ...]:
         """The next fields."""
         end = self._offset + fields.size
         if end <= len(self._data):

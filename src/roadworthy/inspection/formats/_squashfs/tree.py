@@ -4,12 +4,13 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from roadworthy.codecs.binary import Fields
+from roadworthy.codecs.binary import EndOfData, Fields
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.formats._squashfs.content import Content
 from roadworthy.inspection.formats._squashfs.directory import DirectoryTable
 from roadworthy.inspection.formats._squashfs.inode import Inode, InodeTable
 from roadworthy.inspection.formats._squashfs.metadata import Metadata
+from roadworthy.inspection.formats._squashfs.old_inode import OldInodeTable
 from roadworthy.inspection.formats._squashfs.superblock import Superblock
 from roadworthy.inspection.rootfs import Node, NodeKind
 from roadworthy.inspection.source import Source
@@ -56,9 +57,10 @@ class SquashTree:
     def __init__(self, source: Source, superblock: Superblock) -> None:
         metadata = Metadata(source, superblock)
         self._content = Content(source, metadata, superblock)
-        self._inodes = InodeTable(metadata, superblock)
+        current = superblock.version >= (4, 0)
+        self._inodes = (InodeTable if current else OldInodeTable)(metadata, superblock)
         self._directories = DirectoryTable(metadata, superblock)
-        self._ids = _read_ids(metadata, superblock)
+        self._ids = (_read_ids if current else _read_short_ids)(source, metadata, superblock)
         self._root = self._inodes.read(superblock.root)
         self._references: dict[str, int] = {}
         if self._root.kind is not NodeKind.DIRECTORY:
@@ -125,9 +127,19 @@ class SquashTree:
         return self._ids[index]
 
 
-def _read_ids(metadata: Metadata, superblock: Superblock) -> tuple[int, ...]:
+def _read_ids(_source: Source, metadata: Metadata, superblock: Superblock) -> tuple[int, ...]:
     number = Fields("I", superblock.order)
     return tuple(metadata.entry(superblock.id_table, at, number)[0] for at in range(superblock.ids))
+
+
+def _read_short_ids(source: Source, _metadata: Metadata, superblock: Superblock) -> tuple[int, ...]:
+    """Owners, then groups; before version 4 they lie open, 255 of each at most."""
+    owners = Fields(f"{superblock.ids}I", superblock.order)
+    groups = Fields(f"{superblock.groups}I", superblock.order)
+    try:
+        return (*owners.read(source, superblock.id_table), *groups.read(source, superblock.group_table))
+    except EndOfData as error:
+        raise Damaged(f"the owners are cut off: {error}") from error
 
 
 def _distinct(names: Iterator[tuple[bytes, int]]) -> Iterator[tuple[str, int]]:
