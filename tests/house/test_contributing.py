@@ -11,8 +11,8 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
-CHECK = "src/roadworthy/inspection/checks/auth/authorized_keys.py"
-PROPERTIES = "src/roadworthy/model/properties/auth.toml"
+CHECK = "src/roadworthy/inspection/checks/surface/crash_dumps.py"
+PROPERTIES = "src/roadworthy/model/properties/surface.toml"
 
 
 def block(language: str) -> str:
