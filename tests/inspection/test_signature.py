@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadworthy.adapters.extensions import discover
-from roadworthy.inspection.signature import MAX_HITS, Signature, SignatureSet, parse_signature
+from roadworthy.inspection.signature import CHUNK, MAX_HITS, Signature, SignatureSet, parse_signature
 from roadworthy.model.errors import InputError
 
 RULE = """\
@@ -46,6 +46,56 @@ def test_what_lies_far_from_the_anchor_does_not_count() -> None:
     signature = parse_signature("widget", rule)
     assert versions(b"widget v" + b" " * 100 + b":1.2", signature) == [("1.2", 0)]
     assert versions(b"widget v" + b" " * 1000 + b":1.2", signature) == []
+
+
+ALONE = """\
+title = "Gear"
+source = "gear.c: gear_version"
+anchor = "a cog is missing"
+reach = "file"
+pattern = '\\x00(?P<version>4\\.\\d+)\\x00'
+purl = "pkg:generic/gear"
+cpes = ["cpe:2.3:a:acme:gear"]
+confidence = 0.8
+
+[matches]
+"a cog is missing\\u0000\\u00004.2\\u0000" = "4.2"
+"""
+
+
+def test_a_version_may_stand_anywhere_in_the_file_of_its_product() -> None:
+    gear = parse_signature("gear", ALONE)
+    assert versions(b"\x004.2\0" + bytes(5000) + b"a cog is missing", gear) == [("4.2", 0)]
+    assert versions(b"\x004.2\0" + bytes(5000) + b"a cog is there", gear) == []
+
+
+def test_a_version_that_could_be_one_of_several_is_none() -> None:
+    gear = parse_signature("gear", ALONE)
+    assert versions(b"\x004.2\0a cog is missing\x004.2\0", gear) == [("4.2", 0)]
+    assert versions(b"\x004.2\0a cog is missing\x004.3\0", gear) == []
+
+
+def test_a_version_that_stands_anywhere_must_be_a_version() -> None:
+    with pytest.raises(InputError, match="group named version"):
+        parse_signature("gear", ALONE.replace("?P<version>", ""))
+
+
+def test_a_rule_may_tell_the_product_only() -> None:
+    rule = RULE.replace("?P<version>", "").replace('"the widget v1.2 speaks" = "1.2"', '"widget v1.2" = ""')
+    assert versions(b"\0widget v1.2\0", parse_signature("widget", rule)) == [("", 1)]
+
+
+def test_an_anchor_over_the_edge_of_a_chunk_is_found_once() -> None:
+    for before in range(CHUNK - 16, CHUNK + 4):
+        assert versions(bytes(before) + b"widget v1.2") == [("1.2", before)]
+
+
+def test_an_anchor_inside_another_is_found() -> None:
+    inner = parse_signature(
+        "inner", RULE.replace('anchor = "widget v"', 'anchor = "dget"').replace("/widget", "/x")
+    )
+    hits = SignatureSet([WIDGET, inner]).search(b"widget v1.2")
+    assert [hit.signature.id for hit in hits] == ["inner", "widget"]
 
 
 def test_hits_of_several_rules_come_by_offset() -> None:
@@ -100,7 +150,8 @@ def test_ours_name_the_product_as_others_do(signature: Signature) -> None:
         ('title = "Widget"', 'titel = "Widget"', "titel"),
         ('title = "Widget"', "title = 3", "title"),
         ("anchor = ", "#", "anchor"),
-        ("(?P<version>", "(", "version"),
+        ("(?P<version>", "(", "''"),
+        ("confidence = 0.9", "confidence = 0.9\nreach = 'far'", "reach"),
         ("\\d+)'", "\\d+'", "pattern"),
         ("confidence = 0.9", "confidence = 9", "confidence"),
         ("confidence = 0.9", "confidence = true", "confidence"),

@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
 from roadworthy.model.errors import InputError
 
 WINDOW = 256
@@ -13,8 +15,11 @@ MAX_ANCHORS = 10_000
 """How often one anchor is looked at in one file: a hostile file may consist of nothing else."""
 MAX_HITS = 100
 """How many hits of one signature in one file are reported."""
+CHUNK = 256 * 1024
+"""How many bytes the anchors are searched in at a time, which bounds the memory that their places take."""
 
-_KEYS = ("title", "source", "anchor", "pattern", "purl", "cpes", "confidence", "matches", "rejects")
+_KEYS = ("title", "source", "anchor", "reach", "pattern", "purl", "cpes", "confidence", "matches", "rejects")
+_REACHES = ("near", "file")
 _HINT = "Compare it with the other files beside it; each has the keys " + ", ".join(_KEYS) + "."
 
 
@@ -26,8 +31,12 @@ class Signature:
         id: The file's name: the product's upstream name, with an ending where one product needs more rules.
         title: For people.
         source: Where upstream prints this text: file or function, so that the rule can be checked.
-        anchor: A literal that every hit contains; searched first, so that patterns run rarely.
-        pattern: Regular expression over bytes, with a group ``version``.
+        anchor: A literal that every hit needs; searched first, so that patterns run rarely.
+        reach: ``near``: every hit contains the anchor. ``file``: the anchor shows that the product is in the
+            file, and the version stands alone somewhere else in it; if it could be one of several, it is
+            none. Where left out, ``near``.
+        pattern: Regular expression over bytes, with a group ``version``; without it, the rule tells the
+            product only.
         purl: Package URL without version.
         cpes: CPE 2.3 prefixes ``cpe:2.3:a:vendor:product``, most usual first.
         confidence: 0 to 1.
@@ -39,6 +48,7 @@ class Signature:
     title: str
     source: str
     anchor: bytes
+    reach: str
     pattern: str
     purl: str
     cpes: tuple[str, ...]
@@ -58,7 +68,7 @@ class Hit:
 
     Args:
         signature: The rule.
-        version: What its group ``version`` holds.
+        version: What its group ``version`` holds; empty where the rule tells the product only.
         offset: First byte of the match.
         text: The matched text, escaped.
     """
@@ -72,8 +82,9 @@ class Hit:
 class SignatureSet:
     """All signatures, ready to run over a file.
 
-    A literal search finds the anchors; a pattern runs only around them, over at most `WINDOW` bytes on either
-    side. So the cost is that of one fast pass for each signature, whatever the patterns are.
+    One pass over the bytes finds all anchors (Aho and Corasick, CACM 18(6), 1975); a pattern runs only around
+    its own, over at most `WINDOW` bytes on either side, or where it says so once over the file. So the cost
+    hardly depends on how many signatures there are.
 
     Args:
         signatures: The rules.
@@ -81,42 +92,85 @@ class SignatureSet:
 
     def __init__(self, signatures: Sequence[Signature]) -> None:
         self.signatures = tuple(sorted(signatures, key=lambda each: each.id))
-        self._patterns = tuple((each, re.compile(each.pattern.encode("latin-1"))) for each in self.signatures)
+        anchors = sorted({each.anchor for each in self.signatures})
+        self._anchors = _Anchors(anchors)
+        self._patterns = tuple(
+            (each, re.compile(each.pattern.encode("latin-1")), anchors.index(each.anchor))
+            for each in self.signatures
+        )
 
     def search(self, data: bytes) -> Iterator[Hit]:
         """Every hit in some bytes, by offset, then by signature."""
-        hits = [hit for signature, pattern in self._patterns for hit in _hits(signature, pattern, data)]
+        places = self._anchors.find(data)
+        hits: list[Hit] = []
+        for signature, pattern, anchor in self._patterns:
+            if anchor in places:
+                hits.extend(_hits(signature, pattern, data, places[anchor]))
         yield from sorted(hits, key=lambda hit: (hit.offset, hit.signature.id))
 
 
-def _hits(signature: Signature, pattern: re.Pattern[bytes], data: bytes) -> Iterator[Hit]:
-    found = 0
-    after = 0  # end of the last hit: one text with two anchors in it is one hit
-    for at in _occurrences(signature.anchor, data):
-        if at < after:
-            continue
-        match = _around(at, len(signature.anchor), pattern, data, after)
-        if match is None:
-            continue
+class _Anchors:
+    """Where each of many literals lies, in one pass."""
+
+    def __init__(self, anchors: Sequence[bytes]) -> None:
+        self._lengths = tuple(len(each) for each in anchors)
+        self._automaton = BytesAhoCorasick(anchors, implementation=Implementation.DFA)
+        self._overlap = max(self._lengths, default=1) - 1
+
+    def find(self, data: bytes) -> dict[int, list[int]]:
+        """By the anchor's place in the list: offsets that do not overlap each other, rising, bounded."""
+        found: dict[int, list[int]] = {}
+        view = memoryview(data)
+        for base in range(0, len(data), CHUNK):
+            chunk = view[base : base + CHUNK + self._overlap]
+            for anchor, start, _ in self._automaton.find_matches_as_indexes(chunk, overlapping=True):
+                at = base + start
+                places = found.setdefault(anchor, [])
+                if not places or (at >= places[-1] + self._lengths[anchor] and len(places) < MAX_ANCHORS):
+                    places.append(at)
+        return found
+
+
+def _hits(
+    signature: Signature, pattern: re.Pattern[bytes], data: bytes, places: Sequence[int]
+) -> Iterator[Hit]:
+    matches = _alone(pattern, data) if signature.reach == "file" else _near(signature, pattern, data, places)
+    for match in matches:
         yield Hit(
             signature=signature,
-            version=match["version"].decode("latin-1"),
+            version=match.groupdict(b"").get("version", b"").decode("latin-1"),
             offset=match.start(),
             text=match[0].decode("ascii", "backslashreplace"),
         )
+
+
+def _near(
+    signature: Signature, pattern: re.Pattern[bytes], data: bytes, places: Sequence[int]
+) -> Iterator[re.Match[bytes]]:
+    """Matches that contain the anchor."""
+    found = 0
+    after = 0  # end of the last hit: one text with two anchors in it is one hit
+    for at in places:
+        match = _around(at, len(signature.anchor), pattern, data, after) if at >= after else None
+        if match is None:
+            continue
+        yield match
         after = match.end()
         found += 1
         if found == MAX_HITS:
             return
 
 
-def _occurrences(anchor: bytes, data: bytes) -> Iterator[int]:
-    at = data.find(anchor)
-    for _ in range(MAX_ANCHORS):
-        if at < 0:
+def _alone(pattern: re.Pattern[bytes], data: bytes) -> Iterator[re.Match[bytes]]:
+    """The first match, if all agree on the version."""
+    first: re.Match[bytes] | None = None
+    for match in pattern.finditer(data):
+        if first is None:
+            first = match
+        elif match["version"] != first["version"]:
             return
-        yield at
-        at = data.find(anchor, at + len(anchor))
+    if first is not None:
+        yield first
 
 
 def _around(
@@ -156,6 +210,7 @@ def parse_signature(rule_id: str, text: str) -> Signature:
         title=_text(rule_id, table, "title"),
         source=_text(rule_id, table, "source"),
         anchor=_text(rule_id, table, "anchor").encode(),
+        reach=_reach(rule_id, table),
         pattern=_text(rule_id, table, "pattern"),
         purl=_text(rule_id, table, "purl"),
         cpes=_texts(rule_id, table, "cpes"),
@@ -185,6 +240,13 @@ def _texts(rule_id: str, table: Mapping[str, object], key: str) -> tuple[str, ..
     return tuple(value)
 
 
+def _reach(rule_id: str, table: Mapping[str, object]) -> str:
+    value = table.get("reach", "near")
+    if value not in _REACHES:
+        raise _wrong(rule_id, "reach must be one of " + ", ".join(_REACHES))
+    return str(value)
+
+
 def _confidence(rule_id: str, table: Mapping[str, object]) -> float:
     value = table.get("confidence")
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
@@ -205,8 +267,8 @@ def _verify(signature: Signature) -> None:
         pattern = re.compile(signature.pattern.encode("latin-1"))
     except (re.error, UnicodeEncodeError) as error:
         raise _wrong(signature.id, f"pattern: {error}") from error
-    if "version" not in pattern.groupindex:
-        raise _wrong(signature.id, "pattern has no group named version")
+    if signature.reach == "file" and "version" not in pattern.groupindex:
+        raise _wrong(signature.id, "pattern needs a group named version where reach is file")
     single = SignatureSet([signature])
     for text, version in signature.matches:
         found = [hit.version for hit in single.search(text.encode("latin-1"))]

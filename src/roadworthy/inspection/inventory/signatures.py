@@ -50,8 +50,8 @@ def _component(hit: Hit, file: File) -> Component:
     return Component(
         name=signature.product,
         version=hit.version,
-        purl=f"{signature.purl}@{hit.version}",
-        cpes=tuple(f"{prefix}:{hit.version}:*:*:*:*:*:*:*" for prefix in signature.cpes),
+        purl=f"{signature.purl}@{hit.version}" if hit.version else signature.purl,
+        cpes=tuple(f"{prefix}:{hit.version}:*:*:*:*:*:*:*" for prefix in signature.cpes if hit.version),
         identified_by=f"signature:{signature.id}",
         confidence=signature.confidence,
         evidence=(file.evidence(offset=hit.offset, excerpt=hit.text),),
