@@ -17,6 +17,8 @@ from roadworthy.model.secret import Secret
 from roadworthy.model.service import Service
 from roadworthy.model.setting import Setting
 
+KEEP_BYTES = 256 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
@@ -107,10 +109,11 @@ class Cataloger:
         title: What it finds, for people.
         wants: Which files it wants to see; asked once for each regular file.
         scan: Gets each wanted file while it is in memory: for large files, judged one by one.
-        join: Gets all wanted files of a file system that are small (at most `KEEP_BYTES`) together:
+        join: Gets all wanted files of a file system that are small (at most `keep_bytes`) together:
             for facts that stand in several files.
         probe: Gets each stretch of the image that is no file system and no container: kernels, boot
             loaders, device trees, what nothing recognised. The node's path is its name in the image.
+        keep_bytes: The largest file that `join` gets.
     """
 
     title: str
@@ -118,6 +121,4 @@ class Cataloger:
     scan: Callable[[File, Context], Iterable[Fact]] | None = None
     join: Callable[[Kept, Context], Iterable[Fact]] | None = None
     probe: Callable[[File, Context], Iterable[Fact]] | None = None
-
-
-KEEP_BYTES = 256 * 1024
+    keep_bytes: int = KEEP_BYTES

@@ -52,13 +52,20 @@ def fold(components: Iterable[Component], owners: Mapping[str, str] | None = Non
     owners = owners or {}
     packages, others = _packages(components)
     strangers: list[Component] = []
+    releases: dict[tuple[str, str], str] = {}  # of snapshots; the packages of one source have the same
     for other in others:
         purl = _brought_by(other, owners)
         package = packages.get(purl)
-        if package is not None and product(package.name) == product(other.name):
-            packages[purl] = _confirmed(package, other)
-        else:
+        if package is None or product(package.name) != product(other.name):
             strangers.append(other)
+            continue
+        packages[purl] = _merged((package, other))
+        if other.version and _SNAPSHOT.fullmatch(package.version):
+            releases.setdefault((package.name, package.version), other.version)
+    for purl, package in packages.items():
+        packages[purl] = replace(
+            package, version=releases.get((package.name, package.version), package.version)
+        )
     by_version: dict[tuple[str, str], list[Component]] = {}
     for each in sorted((*packages.values(), *strangers), key=_strength):
         by_version.setdefault((product(each.name), each.version), []).append(each)
@@ -101,22 +108,25 @@ def _brought_by(component: Component, owners: Mapping[str, str]) -> str:
     return purls.pop() if len(purls) == 1 else ""
 
 
-def _confirmed(package: Component, other: Component) -> Component:
-    version = package.version
-    if other.version and _SNAPSHOT.fullmatch(version):
-        version = other.version
-    return replace(_merged((package, other)), version=version)
-
-
 def _merged(group: Sequence[Component]) -> Component:
     """The first one, with the evidence and the CPEs of all; its purl is that of the product's own package."""
     first = group[0]
     layer = first.identified_by.partition(":")[0]
-    peers = [each for each in group if each.identified_by.partition(":")[0] == layer]
-    best = min(peers, key=lambda each: (product(_package(each)) != product(first.name), -each.confidence))
+    peers = [
+        each
+        for each in group
+        if each.identified_by.partition(":")[0] == layer and each.version == first.version
+    ]
+    best = min(peers, key=lambda each: _nearness(each, first.name))
     places = dict.fromkeys(place for each in (best, *group) for place in each.evidence)
     cpes = dict.fromkeys(cpe for each in (best, *group) for cpe in each.cpes)
     return replace(best, name=first.name, evidence=tuple(places)[:MAX_PLACES], cpes=tuple(cpes))
+
+
+def _nearness(component: Component, name: str) -> tuple[bool, float, int, str]:
+    """How far a package's name is from the product's; the shorter one is the main package."""
+    package = _package(component)
+    return product(package) != product(name), -component.confidence, len(package), repr(component)
 
 
 def _package(component: Component) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from roadworthy.inspection.cataloger import KEEP_BYTES, Cataloger, Context, Fact, File, Kept, Ownership
+from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File, Kept, Ownership
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.payload import Payload
 from roadworthy.inspection.precedence import fold
@@ -143,7 +143,8 @@ def _read_all(
             _call(
                 cataloger_id, catalogers[cataloger_id].scan, file, where, context=context, gathered=gathered
             )
-            if catalogers[cataloger_id].join is not None and len(file.data) <= KEEP_BYTES:
+            cataloger = catalogers[cataloger_id]
+            if cataloger.join is not None and len(file.data) <= cataloger.keep_bytes:
                 small[cataloger_id][node.path] = file
     return {cataloger_id: dict(sorted(files.items())) for cataloger_id, files in small.items()}
 
