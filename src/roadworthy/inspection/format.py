@@ -71,8 +71,10 @@ class Format:
         magics: Byte patterns that make it worth a try; any one suffices.
         open: Validates and opens it. Raises `NotThisFormat` where the bytes are something else, and
             `Damaged` where they are it and cannot be used.
+        program: Whether it is all the software of a device that has no file system: a microcontroller's.
     """
 
     title: str
     magics: tuple[Magic, ...]
     open: Callable[[Source], Opened]
+    program: bool = False
