@@ -9,6 +9,7 @@ import pytest
 from roadworthy.codecs import envelope as codec
 from roadworthy.model.component import Component
 from roadworthy.model.errors import InputError
+from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.model.program import Program
@@ -39,12 +40,13 @@ def test_the_verdict_comes_first_and_counts_every_answer(document: Document) -> 
     assert heading == Heading("camera.bin", 1)
     assert what == Text("Firmware image of 4.0 KiB, looked at as of 2026-11-21.")
     assert isinstance(verdict, Text)
-    assert verdict.text.startswith("2 of 6 questions answered no; the worst is critical.")
-    assert "2 could not be answered, which is not the same as good." in verdict.text
+    assert verdict.text.startswith("2 of 5 questions answered no; the worst is critical.")
+    assert "1 could not be answered, which is not the same as good." in verdict.text
+    assert verdict.text.endswith("Not asked: 1 more; they stand at the end of the answers.")
     assert isinstance(figure, Figure)
     assert [(bar.label, bar.amount) for bar in figure.bars] == [
         ("no", 2),
-        ("unknown", 2),
+        ("unknown", 1),
         ("yes", 1),
         ("does not arise", 1),
     ]
@@ -52,7 +54,7 @@ def test_the_verdict_comes_first_and_counts_every_answer(document: Document) -> 
 
 def test_failures_come_worst_first_then_what_is_open_then_what_is_good(document: Document) -> None:
     asked = [item.id for item in items(document) if item.id]
-    assert asked == ["auth.worst", "auth.low", "keys.open", "surface.unasked", "keys.good", "keys.moot"]
+    assert asked == ["auth.worst", "auth.low", "keys.open", "keys.good", "keys.moot"]
 
 
 def test_a_failure_says_what_to_do_who_must_act_and_where_it_shows(document: Document) -> None:
@@ -69,9 +71,8 @@ def test_long_lists_of_places_are_cut_and_say_so(document: Document) -> None:
     assert more.text == "And 4 more places; the JSON report has them all."
 
 
-def test_what_nobody_looked_into_is_unknown_with_its_reason(document: Document) -> None:
-    unasked = next(item for item in items(document) if item.id == "surface.unasked")
-    assert (unasked.outcome, unasked.text) == (Outcome.UNKNOWN, "No evidence.")
+def test_what_nobody_looked_into_stands_apart_by_family(document: Document) -> None:
+    assert table(document, "questions").rows == (("surface", "unasked"),)
 
 
 def test_problems_are_reported_with_the_way_out(document: Document) -> None:
@@ -163,8 +164,13 @@ def test_it_never_says_compliant(document: Document) -> None:
 
 
 def test_good_news_is_not_overstated(build_dossier: Callable[..., Dossier]) -> None:
-    document = REPORT.build(build_dossier(findings=()))
-    assert "None of 6 questions answered no. 6 could not be answered" in texts(document)
+    nothing = texts(REPORT.build(build_dossier(findings=())))
+    assert "No check could look at it. That is not the same as good." in nothing
+    doubtful = Finding(
+        property="keys.open", check="k", outcome=Outcome.UNKNOWN, message="It could not be read."
+    )
+    unsettled = texts(REPORT.build(build_dossier(findings=(doubtful,))))
+    assert "None of 1 question could be answered. That is not the same as good." in unsettled
 
 
 def test_long_tables_are_cut_and_say_so(build_dossier: Callable[..., Dossier]) -> None:

@@ -5,12 +5,12 @@ places in the image that prove it; then what the image is made of, and by what a
 
 How to read it: "unknown" means that nobody could tell, and counts as open, not as good. A "yes" says that the
 image shows no fault of this kind; it says nothing about the device that runs it, or about questions that were
-not asked.
+not asked. What was not asked stands at the end: no check looks at it yet, or no image can show it.
 
 How it can be wrong: long lists are cut short for people and say so; the JSON form has everything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -27,7 +27,7 @@ from roadworthy.reports._anatomy import anatomy
 from roadworthy.reports._contents import contents
 from roadworthy.reports._rows import Row
 from roadworthy.reports._text import bytes_for_people
-from roadworthy.reports.blocks import Bar, Block, Document, Facts, Figure, Heading, Item, Point, Text
+from roadworthy.reports.blocks import Bar, Block, Document, Facts, Figure, Heading, Item, Point, Table, Text
 from roadworthy.reports.report import Dossier, Report
 
 MAX_PLACES: Final = 5
@@ -71,6 +71,7 @@ def build(dossier: Dossier) -> Document:
             Heading(image.text("name"), 1),
             *_verdict(envelope, dossier.answers, image),
             *_chapters(dossier),
+            *_not_asked(dossier.answers),
             *_problems(envelope.problems),
             *anatomy(image.whole("size"), body.rows("regions")),
             *contents(body.row("inventory")),
@@ -83,20 +84,51 @@ def build(dossier: Dossier) -> Document:
 def _verdict(envelope: Envelope, answers: Sequence[Answer], image: Row) -> Iterator[Block]:
     size = bytes_for_people(image.whole("size"))
     yield Text(f"Firmware image of {size}, looked at as of {envelope.as_of.astimezone(UTC):%Y-%m-%d}.")
-    counts = {outcome: sum(each.outcome is outcome for each in answers) for outcome in WORDS}
-    failed = counts[Outcome.FAIL]
-    asked = f"{len(answers)} question{'s' * (len(answers) != 1)}"
-    worst = max((_severity(each) for each in answers), key=lambda each: each.weight, default=Severity.INFO)
-    bad = (
-        f"{failed} of {asked} answered no; the worst is {worst}."
-        if failed
-        else f"None of {asked} answered no."
-    )
-    doubtful = counts[Outcome.UNKNOWN] + counts[Outcome.ERROR]
-    open_ones = f" {doubtful} could not be answered, which is not the same as good." if doubtful else ""
-    yield Text(bad + open_ones)
+    asked = [each for each in answers if not _unasked(each)]
+    counts = {outcome: sum(each.outcome is outcome for each in asked) for outcome in WORDS}
+    yield Text(" ".join(_sentences(asked, counts, len(answers) - len(asked))))
     bars = tuple(Bar(WORDS[outcome], count, outcome.value) for outcome, count in counts.items() if count)
     yield Figure("Answers", "questions", bars)
+
+
+def _sentences(asked: Sequence[Answer], counts: Mapping[Outcome, int], unasked: int) -> Iterator[str]:
+    failed, doubtful = counts[Outcome.FAIL], counts[Outcome.UNKNOWN] + counts[Outcome.ERROR]
+    questions = f"{len(asked)} question{'s' * (len(asked) != 1)}"
+    if not asked:
+        yield "No check could look at it. That is not the same as good."
+    elif failed:
+        worst = max((_severity(each) for each in asked), key=lambda each: each.weight)
+        yield f"{failed} of {questions} answered no; the worst is {worst}."
+    elif doubtful == len(asked):
+        yield f"None of {questions} could be answered. That is not the same as good."
+        doubtful = 0
+    else:
+        yield f"None of {questions} answered no."
+    if doubtful:
+        yield f"{doubtful} could not be answered, which is not the same as good."
+    if unasked:
+        yield f"Not asked: {unasked} more; they stand at the end of the answers."
+
+
+def _unasked(answer: Answer) -> bool:
+    """Nobody looked: no finding speaks of it at all."""
+    return answer.outcome is Outcome.UNKNOWN and not answer.findings and not answer.set_aside
+
+
+def _not_asked(answers: Sequence[Answer]) -> Iterator[Block]:
+    families: dict[str, list[str]] = {}
+    for answer in answers:
+        if _unasked(answer):
+            family, _, name = answer.property.partition(".")
+            families.setdefault(family, []).append(name)
+    if families:
+        yield Heading("What was not asked")
+        yield Text(
+            "No check looked at these: an image alone cannot show them, or nobody has written the check yet. "
+            "They are open. `roadworthy explain` says what each means and who can answer it."
+        )
+        rows = tuple((family, ", ".join(names)) for family, names in sorted(families.items()))
+        yield Table(("family", "questions"), rows)
 
 
 def _chapters(dossier: Dossier) -> Iterator[Block]:
@@ -107,7 +139,7 @@ def _chapters(dossier: Dossier) -> Iterator[Block]:
         ("What does not arise here", (Outcome.NOT_APPLICABLE,)),
     )
     for title, outcomes in chapters:
-        answers = [each for each in dossier.answers if each.outcome in outcomes]
+        answers = [each for each in dossier.answers if each.outcome in outcomes and not _unasked(each)]
         if answers:
             yield Heading(title)
             answers.sort(key=lambda each: (-_severity(each).weight, each.property))

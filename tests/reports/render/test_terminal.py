@@ -52,7 +52,7 @@ def test_the_report_reads_from_the_verdict_down(report: Document) -> None:
     shown = "\n".join(lines(report))
     wanted = [
         "camera.bin\n━━━",
-        "2 of 6 questions answered no; the worst is critical.",
+        "2 of 5 questions answered no; the worst is critical.",
         "What is wrong ───",
         "✗  CRITICAL  Everybody gets in.",
         "  do    Mend auth.worst.",
