@@ -12,9 +12,9 @@ reads the tables sees what the device sees.
 How it can be wrong
 Makers changed the magic and put LZMA where zlib should be; the version field tells the byte
 order then, and a first block that unpacks tells how blocks are packed. A packing that is not tried is damage.
-SquashFS 1 is not read. SquashFS 2 dates only files and directories; the rest carry the time at which the whole
-was made. Extended attributes are passed over. A file of more than 256 MiB, or with more than 64 MiB of holes,
-is named and not read.
+SquashFS 1 is not read. SquashFS 2 dates only files and directories; the rest carry the time of the whole.
+Extended attributes are passed over. A file of more than 256 MiB, or with more than 64 MiB of holes, is named
+and not read.
 """
 
 from collections.abc import Mapping
