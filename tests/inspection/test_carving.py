@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadworthy.inspection.carving import Candidate, Carver
+from roadworthy.inspection.carving import STRETCH, Candidate, Carver
 from roadworthy.inspection.format import Format, Magic, Opened
 from roadworthy.inspection.source import BytesSource, Source
 
@@ -44,6 +44,16 @@ def test_a_claimed_stretch_is_passed_over() -> None:
         Candidate(8, ("a",)),
         None,
     ]
+
+
+def test_no_border_between_stretches_hides_anything() -> None:
+    at = [STRETCH - 3, 2 * STRETCH - 1, 2 * STRETCH, 5 * STRETCH - 2]
+    data = bytearray(5 * STRETCH + 9)
+    for offset in at:
+        data[offset] = 1
+        data[offset + 5 : offset + 7] = b"AB"
+    formats = {"a": format_of(Magic(b"AB", 5)), "b": format_of(Magic(b"\1"))}
+    assert all_candidates(bytes(data), formats) == [Candidate(offset, ("a", "b")) for offset in at]
 
 
 @given(st.text("abc", max_size=40), st.lists(st.text("abc", min_size=1, max_size=3), max_size=3))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from roadworthy.inspection.format import Format, Magic
 from roadworthy.inspection.source import Source
 
-NOT_SOUGHT, NONE_LEFT = -2, -1
+STRETCH = 256 * 1024
+"""How far ahead of the first candidate is searched: what a format then claims need not be searched at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +33,44 @@ class Carver:
 
     def __init__(self, source: Source, formats: Mapping[str, Format]) -> None:
         self._source = source
-        self._hits: dict[tuple[str, Magic], int] = {
-            (format_id, magic): NOT_SOUGHT
+        self._seekers = [
+            _Seeker(format_id, magic)
             for format_id, each in sorted(formats.items())
             for magic in each.magics
             if magic.value
-        }
+        ]
 
     def next(self, start: int) -> Candidate | None:
         """The first candidate at or after an offset. Offsets asked for must not fall."""
-        for key, hit in self._hits.items():
-            if hit != NONE_LEFT and hit < start:
-                self._hits[key] = self._seek(key[1], start)
-        offset = min((hit for hit in self._hits.values() if hit != NONE_LEFT), default=NONE_LEFT)
-        if offset == NONE_LEFT:
-            return None
-        ids = {format_id for (format_id, _), hit in self._hits.items() if hit == offset}
-        return Candidate(offset, tuple(sorted(ids)))
+        for begin in range(start, self._source.size, STRETCH):
+            hits = [
+                (offset, seeker.format_id)
+                for seeker in self._seekers
+                if (offset := seeker.seek(self._source, start, begin + STRETCH)) is not None
+            ]
+            if hits:
+                first = min(hits)[0]
+                ids = {format_id for offset, format_id in hits if offset == first}
+                return Candidate(first, tuple(sorted(ids)))
+        return None
 
-    def _seek(self, magic: Magic, start: int) -> int:
-        found = self._source.find(magic.value, start + magic.offset)
-        return NONE_LEFT if found < 0 else found - magic.offset
+
+@dataclass(slots=True)
+class _Seeker:
+    """One magic: where it was met, and how far it was sought."""
+
+    format_id: str
+    magic: Magic
+    hit: int = -1
+    sought: int = 0
+
+    def seek(self, source: Source, start: int, end: int) -> int | None:
+        """The first structure that begins from `start` to before `end`."""
+        if self.hit < start:
+            begin = max(start, self.sought)
+            if begin < end:
+                value, offset = self.magic.value, self.magic.offset
+                found = source.find(value, begin + offset, end - 1 + offset + len(value))
+                self.hit = found - offset if found >= 0 else -1
+                self.sought = end if found < 0 else self.hit + 1
+        return self.hit if start <= self.hit < end else None

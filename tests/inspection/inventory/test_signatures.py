@@ -1,9 +1,16 @@
 """The cataloger of version texts, and of the C library's file names."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from roadworthy.adapters.extensions import discover
+from roadworthy.inspection.cataloger import Context
 from roadworthy.inspection.inventory import c_library, signatures
+from roadworthy.inspection.payload import Payload
+from roadworthy.inspection.signature import SignatureSet
+from roadworthy.inspection.source import BytesSource
+from roadworthy.inspection.survey import survey
 from roadworthy.testing.inventory import survey_files
 
 RULES = [each.object for each in discover().signatures.values()]
@@ -32,6 +39,16 @@ def test_a_program_tells_its_version_once_with_its_place() -> None:
 @pytest.mark.parametrize("data", [TEXT + bytes(60), MODULE + TEXT, b"\x7fELF"])
 def test_texts_kernel_modules_and_stumps_tell_nothing(data: bytes) -> None:
     assert survey_files(signatures.CATALOGER, {"/a": data}, signatures=RULES).inventory.components == ()
+
+
+def test_a_stretch_that_is_no_file_tells_too() -> None:
+    kernel = Payload(
+        name="payload@0x0", where=("x.bin", "lzma-alone@0x200", "payload"), source=BytesSource(TEXT)
+    )
+    context = Context(now=datetime(2026, 1, 1, tzinfo=UTC), signatures=SignatureSet(RULES))
+    steps = survey((), {"signatures": signatures.CATALOGER}, context, payloads=(kernel,))
+    (busybox,) = next(steps).gained.inventory.components
+    assert (busybox.version, busybox.evidence[0].path) == ("1.19.2", (*kernel.where, kernel.name))
 
 
 def test_two_versions_in_one_program_are_two_components() -> None:

@@ -102,7 +102,7 @@ def _unpack(source: Source, at: int, packing: Packing, before: int) -> tuple[byt
         try:
             piece = decoder.decompress(chunk, MAX_UNPACKED + 1 - total)
         except packing.errors as error:
-            raise _failure(packing, total, f"is broken ({error})") from error
+            raise _failure(packing, total, f"is malformed ({error})") from error
         pieces.append(piece)
         total += len(piece)
         if total > MAX_UNPACKED:

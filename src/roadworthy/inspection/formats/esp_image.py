@@ -29,7 +29,9 @@ from roadworthy.inspection.source import Source, Window
 MAGIC = 0xE9
 DESCRIBED = Magic(b"\x32\x54\xcd\xab", 32)  # esp_app_desc_t, at the start of the first segment
 NO_WRITE_PIN = Magic(b"\xee\x00\x00\x00", 8)  # as esptool writes it, whatever the chip
-ENTRY_8266 = Magic(b"\x10\x40", 6)  # the entry lies in its instruction RAM
+FIRST_SEGMENTS_8266: Final = tuple(  # where boot loaders and programs of the ESP8266 begin
+    Magic(address.to_bytes(4, "little"), 8) for address in (0x40100000, 0x4010F000, 0x40201010)
+)
 MAX_SEGMENTS = 16
 MAX_MODE = 5
 ALIGNED = 16
@@ -194,5 +196,8 @@ def _version_2(source: Source, sector: int, block: bytes) -> str:
 
 
 FORMAT: Final = Format(
-    title="ESP32 program image", magics=(DESCRIBED, NO_WRITE_PIN, ENTRY_8266), open=_open, program=True
+    title="ESP32 program image",
+    magics=(DESCRIBED, NO_WRITE_PIN, *FIRST_SEGMENTS_8266),
+    open=_open,
+    program=True,
 )

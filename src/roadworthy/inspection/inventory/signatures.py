@@ -3,7 +3,8 @@
 What it finds
 
 Upstream products and their versions in ELF files, linked statically or dynamically, stripped or not. It
-runs the version signatures over every ELF file that is a program or a library; each hit is a component
+runs the version signatures over every ELF file that is a program or a library, and over the stretches of the
+image that are no file system: kernels, boot loaders, programs of microcontrollers. Each hit is a component
 whose evidence is the matched text with its offset. Links to a multi-call program (BusyBox, Dropbear) add
 nothing. Kernel modules are left out: they speak of the kernel.
 
@@ -35,9 +36,13 @@ def wants(node: Node) -> bool:
 
 
 def scan(file: File, context: Context) -> Iterator[Component]:
+    """The components in a program or library."""
+    if file.data.startswith(_MAGIC) and file.data[_TYPE_AT] not in _RELOCATABLE:
+        yield from probe(file, context)
+
+
+def probe(file: File, context: Context) -> Iterator[Component]:
     """One component per rule and version, at its first place; the survey folds over files."""
-    if not file.data.startswith(_MAGIC) or file.data[_TYPE_AT] in _RELOCATABLE:
-        return
     told: set[tuple[str, str]] = set()
     for hit in context.signatures.search(file.data):
         if (hit.signature.id, hit.version) not in told:
@@ -58,4 +63,4 @@ def _component(hit: Hit, file: File) -> Component:
     )
 
 
-CATALOGER: Final = Cataloger(title="Components, by their version texts", wants=wants, scan=scan)
+CATALOGER: Final = Cataloger(title="Components, by their version texts", wants=wants, scan=scan, probe=probe)
