@@ -15,6 +15,7 @@ from roadworthy.usecases.inspect import inspect as inspect_image
 
 if TYPE_CHECKING:
     from roadworthy.adapters.workspace import Workspace
+    from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
 
 
@@ -55,18 +56,38 @@ def read_file() -> "ReadFile":
 
 def inspect(options: InspectOptions, progress: Progress, *, workspace: str | None) -> Inspected:
     """Inspect an image on this machine."""
+    world = _world(workspace, keep=options.keep)
+    return inspect_image(options, world=world, catalogue=catalogue(), progress=progress)
+
+
+def compare(options: "CompareOptions", progress: Progress, *, workspace: str | None) -> Inspected:
+    """Compare two images, or reports of them, on this machine."""
+    from roadworthy.adapters import documents
+    from roadworthy.usecases.compare import compare as compare_images
+
+    return compare_images(
+        options,
+        world=_world(workspace, keep=options.keep),
+        starts_with=documents.starts_with,
+        catalogue=catalogue(),
+        progress=progress,
+    )
+
+
+def _world(workspace: str | None, *, keep: bool) -> World:
+    """What inspecting needs, on this machine."""
     from roadworthy.adapters import clock, keys, own_files
     from roadworthy.adapters.analyst import LocalAnalyst
     from roadworthy.adapters.sandbox import Limits
     from roadworthy.codecs import signing
 
-    if options.keep:  # loading the store takes long, and can be done while the worker works
+    if keep:  # loading the store takes long, and can be done while the worker works
         threading.Thread(target=import_module, args=("roadworthy.adapters.workspace",), daemon=True).start()
-    world = World(
+    return World(
         analyst=LocalAnalyst(Limits()),
         clock=clock.now,
         tool_digest=own_files.digest,
         sign=lambda envelope, path: signing.sign(envelope, keys.read_private(path)),
         file=lambda envelope: open_workspace(workspace).put(envelope),
+        read=read_file(),
     )
-    return inspect_image(options, world=world, catalogue=catalogue(), progress=progress)

@@ -8,6 +8,7 @@ import pytest
 
 from roadworthy.codecs.plain import to_plain
 from roadworthy.inspection.report import BODY_TYPE, Image, Region
+from roadworthy.inspection.waiver import Waived
 from roadworthy.model.component import Component
 from roadworthy.model.credential import Credential, SecretState
 from roadworthy.model.envelope import Envelope, Producer
@@ -163,7 +164,11 @@ FINDINGS = (
 
 
 def make_dossier(
-    *, name: str = "camera.bin", findings: tuple[Finding, ...] = FINDINGS, inventory: Inventory = INVENTORY
+    *,
+    name: str = "camera.bin",
+    findings: tuple[Finding, ...] = FINDINGS,
+    inventory: Inventory = INVENTORY,
+    waivers: tuple[Waived, ...] = (),
 ) -> Dossier:
     names = ("auth.low", "auth.worst", "keys.good", "keys.moot", "keys.open", "surface.unasked")
     properties = {each: question(each) for each in names}
@@ -188,6 +193,7 @@ def make_dossier(
         "regions": REGIONS,
         "inventory": inventory,
         "answers": [],
+        "waivers": waivers,
     }
     plain = {key: to_plain(value) for key, value in body.items()}
     return Dossier(

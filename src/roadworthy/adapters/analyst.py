@@ -1,6 +1,6 @@
 """The analyst on this machine: maps an image and inspects it in a confined worker."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,20 +31,22 @@ class LocalAnalyst:
         """Name, size and digest of an image file."""
         return identify(Path(image))
 
-    def analyse(self, image: str, name: str, now: datetime) -> Iterator[Step]:
-        """Inspect it in a worker, with all extensions that are installed."""
+    def analyse(self, image: str, name: str, now: datetime, checks: Collection[str]) -> Iterator[Step]:
+        """Inspect it in a worker, with the checks named and all other extensions that are installed."""
         path = Path(image).resolve()
         steps = worker.Wire(encode=wire.encode, decode=wire.decode, died=wire.died)
-        return worker.run(partial(_analyse, path, name, now), steps, self.limits, reads=(path,))
+        return worker.run(
+            partial(_analyse, path, name, now, frozenset(checks)), steps, self.limits, reads=(path,)
+        )
 
 
-def _analyse(path: Path, name: str, now: datetime) -> Iterator[Step]:
+def _analyse(path: Path, name: str, now: datetime, checks: frozenset[str]) -> Iterator[Step]:
     """Runs in the worker."""
     installed = discover()
     toolbox = Toolbox(
         formats={each.id: each.object for each in installed.formats.values()},
         catalogers={each.id: each.object for each in installed.catalogers.values()},
-        checks={each.id: each.object for each in installed.checks.values()},
+        checks={each.id: each.object for each in installed.checks.values() if each.id in checks},
         properties={each.id: each.object for each in installed.properties.values()},
     )
     signatures = SignatureSet([each.object for each in installed.signatures.values()])

@@ -6,6 +6,7 @@ from pathlib import Path
 from roadworthy.model.errors import InputError
 
 STDIN = "-"
+LOOK_AT = 64
 GIVE_FILE = "Give the path of a file that you may read, or - for standard input."
 TOO_LARGE = "This is not the file that is meant; give another."
 
@@ -27,3 +28,20 @@ def read(path: str, *, limit: int) -> bytes:
     if len(data) > limit:
         raise InputError(f"{path} has more than {limit} bytes", hint=TOO_LARGE)
     return data
+
+
+def starts_with(path: str, beginning: bytes) -> bool:
+    """Whether a file starts with some bytes, blanks passed over. Standard input is not looked at: it does.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    return path == STDIN or _head(path).lstrip().startswith(beginning)
+
+
+def _head(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(LOOK_AT)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}", hint=GIVE_FILE) from error

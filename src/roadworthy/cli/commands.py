@@ -34,6 +34,19 @@ COMMANDS: Final = (
             ("roadworthy inspect camera.bin -o report.html", "as a page to send to somebody"),
             ("roadworthy inspect camera.bin --threshold high", "in CI: exit code 1 from severity high on"),
             ("roadworthy inspect camera.bin --as-of 2026-01-01 -o report.json", "again, byte for byte"),
+            ("roadworthy inspect new.bin --baseline report.json", "in CI: exit code 1 for what got worse"),
+            ("roadworthy inspect camera.bin --waivers waivers.toml", "with failures that somebody accepts"),
+            ("roadworthy inspect camera.bin --only 'auth.*' --skip auth.empty-password", "some checks only"),
+        ),
+    ),
+    Command(
+        "compare",
+        "Compare two images: what was added, removed and changed, for better or worse.",
+        "roadworthy.cli.compare:compare",
+        (
+            ("roadworthy compare old.bin new.bin", "on the terminal"),
+            ("roadworthy compare old.json new.bin -o changes.html", "with an earlier report, as a page"),
+            ("roadworthy compare old.bin new.bin --threshold low", "exit code 1 if any fact got worse"),
         ),
     ),
     Command(

@@ -32,6 +32,25 @@ def inspect(
             help="File of the private key to sign the evidence with; see `roadworthy evidence keygen`.",
         ),
     ] = None,
+    waivers: Annotated[
+        str,
+        Parameter(metavar="FILE", help="TOML file of failures that somebody accepts, each until a day."),
+    ] = "",
+    baseline: Annotated[
+        str,
+        Parameter(
+            metavar="FILE",
+            help="JSON report of an earlier inspection: only what got worse since makes the exit code 1.",
+        ),
+    ] = "",
+    only: Annotated[
+        tuple[str, ...],
+        Parameter(metavar="CHECK", negative=(), help="Run these checks only: ids, or patterns like auth.*."),
+    ] = (),
+    skip: Annotated[
+        tuple[str, ...],
+        Parameter(metavar="CHECK", negative=(), help="Leave these checks out: ids, or patterns like auth.*."),
+    ] = (),
     report: ReportName = "inspection",
 ) -> int:
     """Inspect one image."""
@@ -44,6 +63,10 @@ def inspect(
         threshold=threshold,
         sign=sign or "",
         keep=keep,
+        only=only,
+        skip=skip,
+        waivers=waivers,
+        baseline=baseline,
     )
     with TerminalProgress() as progress:
         inspected = wiring.inspect(options, progress, workspace=workspace)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from itertools import chain
 
 from roadworthy.inspection.precedence import fold
+from roadworthy.inspection.waiver import Waived
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.outcome import Basis, Outcome
@@ -77,12 +78,14 @@ class Body:
         regions: What it is made of.
         inventory: The facts.
         answers: What follows from the envelope's findings alone, by property id.
+        waivers: Who accepts which failures. They stay failures here.
     """
 
     image: Image
     regions: tuple[Region, ...]
     inventory: Inventory
     answers: tuple[Answered, ...]
+    waivers: tuple[Waived, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ class Dossier:
         answers: What follows from it, ordered by property id.
         properties: The questions, by id.
         digest: ``sha256:<hex>`` of the newest envelope, as it is filed in the workspace; empty if it is not.
+        baseline: Earlier evidence, perhaps about another subject, to tell what has changed; None without.
     """
 
     subject: Subject
@@ -26,6 +27,7 @@ class Dossier:
     answers: tuple[Answer, ...]
     properties: Mapping[str, Property]
     digest: str = ""
+    baseline: Envelope | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

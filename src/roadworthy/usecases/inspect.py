@@ -1,22 +1,31 @@
 """Inspect one image: bytes in, a dossier with evidence out."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import Final, Protocol
 
 from roadworthy import __version__
 from roadworthy.catalogue import Catalogue, Kind
-from roadworthy.codecs.plain import to_plain
+from roadworthy.codecs.envelope import decode
+from roadworthy.codecs.plain import MAX_BYTES, to_plain
+from roadworthy.inspection.comparison import Effect, Side, compare, side_of
 from roadworthy.inspection.report import BODY_TYPE, Answered, Body, Image, Report, Step, total
+from roadworthy.inspection.waiver import Waived, Waiver, accepted, apply
 from roadworthy.model.envelope import Envelope, Producer
+from roadworthy.model.errors import InputError
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Basis, Outcome, Severity
 from roadworthy.model.property import Answer
 from roadworthy.model.resolve import resolve
 from roadworthy.model.subject import Subject, SubjectKind
 from roadworthy.reports.report import Dossier
+from roadworthy.usecases.evidence import ReadFile
+from roadworthy.usecases.waivers import MAX_BYTES as WAIVERS_LIMIT
+from roadworthy.usecases.waivers import parse_waivers
 
 TOOL: Final = "roadworthy inspect"
 DONE, FINDINGS, UNFINISHED = 0, 1, 3
@@ -32,6 +41,11 @@ class InspectOptions:
         threshold: Failures at or above it make the exit code 1.
         sign: File of the private key to sign the evidence with; unsigned if empty.
         keep: Whether to file the evidence in the workspace.
+        only: Ids of the checks to run, or patterns of them (``auth.*``); all if there is none.
+        skip: Ids of the checks to leave out, or patterns of them.
+        waivers: File of the waivers; none if empty.
+        baseline: File of an earlier inspection: what got worse since then makes the exit code, and nothing
+            else does; none if empty.
     """
 
     image: str
@@ -39,6 +53,10 @@ class InspectOptions:
     threshold: Severity = Severity.MEDIUM
     sign: str = ""
     keep: bool = True
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    waivers: str = ""
+    baseline: str = ""
 
 
 class Progress(Protocol):
@@ -56,8 +74,11 @@ class Analyst(Protocol):
         """Name, size and digest of an image. Raises `InputError` where it cannot be read."""
         ...
 
-    def analyse(self, image: str, name: str, now: datetime) -> Iterator[Step]:
-        """The steps of its inspection under that name. A death on the way is the last step's `Problem`."""
+    def analyse(self, image: str, name: str, now: datetime, checks: Collection[str]) -> Iterator[Step]:
+        """The steps of its inspection under that name, with the checks named by id.
+
+        A death on the way is the last step's `Problem`.
+        """
         ...
 
 
@@ -71,6 +92,7 @@ class World:
         tool_digest: Digest of all of Roadworthy's own files.
         sign: Signs an envelope with the key in a file.
         file: Files an envelope in the workspace and gives its digest.
+        read: Reads the files that the user names.
     """
 
     analyst: Analyst
@@ -78,6 +100,7 @@ class World:
     tool_digest: Callable[[], str]
     sign: Callable[[Envelope, str], Envelope]
     file: Callable[[Envelope], str]
+    read: ReadFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,28 +122,90 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     Args:
         options: What the user chose.
         world: What is needed from outside.
-        catalogue: The extensions that take part.
+        catalogue: The extensions that are installed.
         progress: Who wants to watch.
 
     Returns:
         The dossier, and the exit code that follows from it.
 
     Raises:
-        InputError: The image or the key cannot be used.
+        InputError: The image, the key, the waivers or the baseline cannot be used, or no check is called as
+            `only` or `skip` say.
+        VerificationError: The baseline is no evidence.
     """
+    catalogue = selected(catalogue, only=options.only, skip=options.skip)
+    waivers = _waivers(options.waivers, world.read, catalogue)
+    baseline = decode(world.read(options.baseline, limit=MAX_BYTES)) if options.baseline else None
+    old = None if baseline is None else side_of(baseline)
     now = options.as_of or world.clock()
     image = world.analyst.identify(options.image)
     parts = [Report(problems=catalogue.problems)]
-    for step in world.analyst.analyse(options.image, image.name, now):
+    for step in world.analyst.analyse(options.image, image.name, now, catalogue.checks.keys()):
         progress.step(step.stage, step.done, step.total)
         parts.append(step.gained)
     report = total(parts)
-    subject = Subject(kind=SubjectKind.RELEASE, digest=f"sha256:{image.sha256}")
-    bare = Envelope(
-        subject=subject,
-        producer=Producer(
-            tool=TOOL, version=__version__, digests=_digests(catalogue) | {"tool": world.tool_digest()}
-        ),
+    bare = _bare(image, report, now, catalogue, world.tool_digest())
+    properties = {name: extension.object for name, extension in catalogue.properties.items()}
+    answers = resolve(properties.values(), [bare], subject=bare.subject, now=now)
+    body = _body(image, report, answers, apply(waivers, bare.findings, now))
+    envelope = replace(bare, body={each.name: to_plain(getattr(body, each.name)) for each in fields(body)})
+    if options.sign:
+        envelope = world.sign(envelope, options.sign)
+    digest = world.file(envelope) if options.keep else ""
+    dossier = Dossier(
+        subject=bare.subject,
+        envelopes=(envelope,),
+        answers=answers,
+        properties=properties,
+        digest=digest,
+        baseline=baseline,
+    )
+    new = Side(body=body, findings=envelope.findings, problems=envelope.problems)
+    return Inspected(dossier=dossier, exit_code=exit_code(new, options.threshold, old))
+
+
+def selected(catalogue: Catalogue, *, only: Sequence[str], skip: Sequence[str]) -> Catalogue:
+    """The catalogue with some checks only. Raises `InputError` where a pattern means no check."""
+    for pattern in (*only, *skip):
+        if not any(fnmatchcase(each, pattern) for each in catalogue.checks):
+            near = get_close_matches(pattern, catalogue.checks, 3)
+            hint = f"Did you mean {' or '.join(near)}?" if near else "`roadworthy explain` lists the checks."
+            raise InputError(f"there is no check {pattern!r}", hint=hint)
+    chosen = {
+        name: extension
+        for name, extension in catalogue.checks.items()
+        if (not only or any(fnmatchcase(name, each) for each in only))
+        and not any(fnmatchcase(name, each) for each in skip)
+    }
+    return replace(catalogue, checks=chosen)
+
+
+def exit_code(new: Side, threshold: Severity, old: Side | None = None) -> int:
+    """What the process says of an inspection; of what got worse since another, if there is one."""
+    if old is not None:
+        bad = [each.severity for each in compare(old, new) if each.effect is Effect.WORSE]
+    else:
+        waived = accepted(new.body.waivers, new.findings)
+        failures = (each for each in new.findings if each.outcome is Outcome.FAIL)
+        bad = [each.severity for each in failures if each not in waived]
+    if any(each.at_least(threshold) for each in bad):
+        return FINDINGS
+    died = any(problem.stage == "worker" for problem in new.problems)
+    return UNFINISHED if died or not any(region.files for region in new.body.regions) else DONE
+
+
+def _waivers(path: str, read: ReadFile, catalogue: Catalogue) -> tuple[Waiver, ...]:
+    if not path:
+        return ()
+    known = catalogue.properties.keys() | catalogue.checks.keys()
+    return parse_waivers(path, read(path, limit=WAIVERS_LIMIT), known)
+
+
+def _bare(image: Image, report: Report, now: datetime, catalogue: Catalogue, tool: str) -> Envelope:
+    """The envelope without its body."""
+    return Envelope(
+        subject=Subject(kind=SubjectKind.RELEASE, digest=f"sha256:{image.sha256}"),
+        producer=Producer(tool=TOOL, version=__version__, digests=_digests(catalogue) | {"tool": tool}),
         as_of=now,
         basis=Basis.OBSERVED,
         findings=tuple(sorted(report.findings, key=_order)),
@@ -128,25 +213,16 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
         body_type=BODY_TYPE,
         body={},
     )
-    properties = {name: extension.object for name, extension in catalogue.properties.items()}
-    answers = resolve(properties.values(), [bare], subject=subject, now=now)
-    envelope = replace(bare, body=_body(image, report, answers))
-    if options.sign:
-        envelope = world.sign(envelope, options.sign)
-    digest = world.file(envelope) if options.keep else ""
-    dossier = Dossier(
-        subject=subject, envelopes=(envelope,), answers=answers, properties=properties, digest=digest
-    )
-    return Inspected(dossier=dossier, exit_code=_exit_code(report, options.threshold))
 
 
-def _body(image: Image, report: Report, answers: tuple[Answer, ...]) -> Mapping[str, object]:
+def _body(image: Image, report: Report, answers: tuple[Answer, ...], waivers: tuple[Waived, ...]) -> Body:
     short = tuple(
         Answered(property=each.property, outcome=each.outcome, basis=each.basis, because=each.because)
         for each in answers
     )
-    body = Body(image=image, regions=report.regions, inventory=report.inventory, answers=short)
-    return {each.name: to_plain(getattr(body, each.name)) for each in fields(body)}
+    return Body(
+        image=image, regions=report.regions, inventory=report.inventory, answers=short, waivers=waivers
+    )
 
 
 def _digests(catalogue: Catalogue) -> dict[str, str]:
@@ -164,10 +240,3 @@ def _digests(catalogue: Catalogue) -> dict[str, str]:
 
 def _order(finding: Finding) -> tuple[int, str, str, str]:
     return -finding.severity.weight, finding.property, finding.check, repr(finding)
-
-
-def _exit_code(report: Report, threshold: Severity) -> int:
-    if any(each.outcome is Outcome.FAIL and each.severity.at_least(threshold) for each in report.findings):
-        return FINDINGS
-    died = any(problem.stage == "worker" for problem in report.problems)
-    return UNFINISHED if died or not any(region.files for region in report.regions) else DONE

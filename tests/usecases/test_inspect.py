@@ -1,0 +1,141 @@
+"""Inspecting with some checks, with waivers, and against a baseline: what becomes of the exit code."""
+
+from dataclasses import replace
+
+import pytest
+
+from roadworthy.adapters.extensions import discover
+from roadworthy.codecs.envelope import encode
+from roadworthy.inspection.comparison import side_of
+from roadworthy.inspection.report import Body
+from roadworthy.inspection.waiver import WaiverState
+from roadworthy.model.errors import InputError
+from roadworthy.model.outcome import Outcome, Severity
+from roadworthy.testing.world import MemoryWorld, Silence, memory_image
+from roadworthy.usecases.compare import CompareOptions, compare
+from roadworthy.usecases.inspect import Inspected, InspectOptions, inspect
+
+PASSWD = "root:x:0:0:root:/root:/bin/sh\n"
+OPEN = {"/etc/passwd": "root::0:0:root:/root:/bin/sh\n"}
+SHUT = {"/etc/passwd": PASSWD, "/etc/shadow": "root:*:15000:0:99999:7:::\n"}
+ACCEPTED = """[[waiver]]
+accepts = "auth.no-empty-password"
+reason = "It asks for one at first start."
+author = "Jo"
+expires = {day}
+"""
+
+
+@pytest.fixture
+def world() -> MemoryWorld:
+    return MemoryWorld(files={"open.bin": memory_image(OPEN), "shut.bin": memory_image(SHUT)})
+
+
+def inspected(world: MemoryWorld, options: InspectOptions) -> Inspected:
+    return inspect(
+        replace(options, only=options.only or ("auth.*-password",)),
+        world=world.world(),
+        catalogue=discover(),
+        progress=Silence(),
+    )
+
+
+def body(done: Inspected) -> Body:
+    return side_of(done.dossier.envelopes[0]).body
+
+
+def test_only_the_checks_that_are_asked_for_run(world: MemoryWorld) -> None:
+    done = inspected(world, InspectOptions(image="open.bin", only=("auth.*",), skip=("*.default-password",)))
+    checks = {each.check for each in done.dossier.envelopes[0].findings}
+    assert "auth.empty-password" in checks
+    assert "auth.default-password" not in checks
+    assert all(each.startswith("auth.") for each in checks)
+
+
+def test_what_was_left_out_stays_unanswered_and_shows_in_the_digest(world: MemoryWorld) -> None:
+    some = inspected(world, InspectOptions(image="shut.bin", only=("auth.empty-password",)))
+    answers = {each.property: each.outcome for each in some.dossier.answers}
+    assert answers["auth.no-empty-password"] is Outcome.PASS
+    assert answers["auth.no-default-password"] is Outcome.UNKNOWN
+    more = inspected(world, InspectOptions(image="shut.bin", only=("auth.*-password",)))
+    digests = [each.dossier.envelopes[0].producer.digests["checks"] for each in (some, more)]
+    assert digests[0] != digests[1]
+
+
+@pytest.mark.parametrize("options", [{"only": ("auth.emty-password",)}, {"skip": ("nosuch.*",)}])
+def test_a_pattern_that_means_nothing_is_refused(
+    world: MemoryWorld, options: dict[str, tuple[str, ...]]
+) -> None:
+    with pytest.raises(InputError, match="there is no check"):
+        inspected(world, replace(InspectOptions(image="open.bin"), **options))  # type: ignore[arg-type]
+
+
+def test_a_failure_that_is_accepted_stays_in_the_evidence_and_does_not_count(world: MemoryWorld) -> None:
+    world.files["w.toml"] = ACCEPTED.format(day="2026-11-21").encode()
+    done = inspected(world, InspectOptions(image="open.bin", waivers="w.toml"))
+    assert done.exit_code == 0
+    envelope = done.dossier.envelopes[0]
+    assert any(each.outcome is Outcome.FAIL for each in envelope.findings)
+    (waived,) = body(done).waivers
+    assert (waived.state, waived.place) == (WaiverState.IN_FORCE, "w.toml:1")
+    assert envelope.findings[waived.findings[0]].property == "auth.no-empty-password"
+
+
+def test_an_expired_waiver_fails_again(world: MemoryWorld) -> None:
+    world.files["w.toml"] = ACCEPTED.format(day="2026-11-20").encode()
+    done = inspected(world, InspectOptions(image="open.bin", waivers="w.toml"))
+    assert done.exit_code == 1
+    assert body(done).waivers[0].state is WaiverState.EXPIRED
+
+
+def test_a_waiver_that_means_nothing_is_told(world: MemoryWorld) -> None:
+    world.files["w.toml"] = ACCEPTED.format(day="2026-11-21").encode()
+    done = inspected(world, InspectOptions(image="shut.bin", waivers="w.toml"))
+    assert body(done).waivers[0].state is WaiverState.UNUSED
+
+
+def test_against_a_baseline_only_what_got_worse_counts(world: MemoryWorld) -> None:
+    old = inspected(world, InspectOptions(image="open.bin"))
+    assert old.exit_code == 1
+    world.files["old.json"] = encode(old.dossier.envelopes[0])
+    again = inspected(world, InspectOptions(image="open.bin", baseline="old.json"))
+    assert (again.exit_code, again.dossier.baseline) == (0, old.dossier.envelopes[0])
+    good = inspected(world, InspectOptions(image="shut.bin"))
+    world.files["good.json"] = encode(good.dossier.envelopes[0])
+    assert inspected(world, InspectOptions(image="open.bin", baseline="good.json")).exit_code == 1
+
+
+def compared(world: MemoryWorld, old: str, new: str, threshold: Severity = Severity.MEDIUM) -> Inspected:
+    return compare(
+        CompareOptions(old=old, new=new, threshold=threshold, keep=False),
+        world=world.world(),
+        starts_with=world.starts_with,
+        catalogue=discover(),
+        progress=Silence(),
+    )
+
+
+def test_images_are_compared_by_what_got_worse(world: MemoryWorld) -> None:
+    assert compared(world, "shut.bin", "open.bin").exit_code == 1
+    assert compared(world, "open.bin", "shut.bin").exit_code == 0
+    assert world.filed == []
+
+
+def test_a_report_stands_for_its_image(world: MemoryWorld) -> None:
+    direct = compared(world, "open.bin", "shut.bin").dossier
+    assert direct.baseline is not None
+    world.files["old.json"] = encode(direct.baseline)
+    world.files["new.json"] = encode(direct.envelopes[0])
+    assert compared(world, "old.json", "new.json").dossier == direct
+    assert compared(world, "old.json", "shut.bin").dossier == direct
+
+
+def test_what_cannot_be_read_is_not_finished(world: MemoryWorld) -> None:
+    world.files["noise.bin"] = bytes(range(256)) * 8
+    assert compared(world, "open.bin", "noise.bin").exit_code == 3
+
+
+def test_a_baseline_that_is_none_is_refused(world: MemoryWorld) -> None:
+    world.files["x.json"] = b"{}"
+    with pytest.raises(Exception, match="no envelope"):
+        compared(world, "x.json", "shut.bin")
