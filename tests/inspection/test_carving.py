@@ -47,7 +47,7 @@ def test_a_claimed_stretch_is_passed_over() -> None:
 
 
 def test_no_border_between_stretches_hides_anything() -> None:
-    at = [STRETCH - 3, 2 * STRETCH - 1, 2 * STRETCH, 5 * STRETCH - 2]
+    at = [STRETCH - 3, 2 * STRETCH - 1, 3 * STRETCH, 5 * STRETCH - 2]
     data = bytearray(5 * STRETCH + 9)
     for offset in at:
         data[offset] = 1
