@@ -13,7 +13,7 @@ from roadworthy.model.errors import InputError
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.testing.world import MemoryWorld, Silence, memory_image
 from roadworthy.usecases.compare import CompareOptions, compare
-from roadworthy.usecases.inspect import Inspected, InspectOptions, inspect
+from roadworthy.usecases.inspect import InspectOptions, Inspected, exit_code, inspect
 
 PASSWD = "root:x:0:0:root:/root:/bin/sh\n"
 OPEN = {"/etc/passwd": "root::0:0:root:/root:/bin/sh\n"}
@@ -133,6 +133,14 @@ def test_a_report_stands_for_its_image(world: MemoryWorld) -> None:
 def test_what_cannot_be_read_is_not_finished(world: MemoryWorld) -> None:
     world.files["noise.bin"] = bytes(range(256)) * 8
     assert compared(world, "open.bin", "noise.bin").exit_code == 3
+
+
+def test_a_program_needs_no_file_system_to_be_read(world: MemoryWorld) -> None:
+    world.files["noise.bin"] = bytes(range(256)) * 8
+    noise = side_of(inspected(world, InspectOptions(image="noise.bin")).dossier.envelopes[0])
+    regions = tuple(replace(region, program=True) for region in noise.body.regions)
+    program = replace(noise, body=replace(noise.body, regions=regions))
+    assert (exit_code(noise, Severity.MEDIUM), exit_code(program, Severity.MEDIUM)) == (3, 0)
 
 
 def test_a_baseline_that_is_none_is_refused(world: MemoryWorld) -> None:

@@ -58,7 +58,7 @@ def open_image(
     if opening.budget.exceeded:
         what = f"the search ended early: the limit of {opening.budget.exceeded} was reached"
         opening.problem((name,), what, TOO_MUCH)
-    if not opening.roots and not any(formats[each.format].program for each in opening.regions if each.format):
+    if not opening.roots and not any(region.program for region in opening.regions):
         what = "no file system was found; the image is encrypted, or of a format that is not known yet"
         opening.problem((name,), what, UNKNOWN)
     return OpenedImage(
@@ -185,6 +185,7 @@ class _Opening:
             format=format_id,
             facts=named | dict(opened.facts),
             files=len(nodes),
+            program=self.formats[format_id].program,
         )
         self.regions.append(region)
         self.budget.spend("regions")

@@ -26,6 +26,7 @@ class Region:
         facts: What its header says. Untrusted text.
         entropy: Bits per byte, 0 to 8, of an unrecognised region; None otherwise.
         files: How many nodes it holds, if it is a file system.
+        program: Whether it is all the software of a device that has no file system: a microcontroller's.
     """
 
     path: tuple[str, ...]
@@ -35,6 +36,7 @@ class Region:
     facts: Mapping[str, str] = field(default_factory=dict)
     entropy: float | None = None
     files: int = 0
+    program: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

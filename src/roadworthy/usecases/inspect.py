@@ -191,7 +191,8 @@ def exit_code(new: Side, threshold: Severity, old: Side | None = None) -> int:
     if any(each.at_least(threshold) for each in bad):
         return FINDINGS
     died = any(problem.stage == "worker" for problem in new.problems)
-    return UNFINISHED if died or not any(region.files for region in new.body.regions) else DONE
+    read = any(region.files or region.program for region in new.body.regions)
+    return DONE if read and not died else UNFINISHED
 
 
 def _waivers(path: str, read: ReadFile, catalogue: Catalogue) -> tuple[Waiver, ...]:

@@ -114,3 +114,4 @@ def test_a_real_one(samples: Path, formats: dict[str, Format]) -> None:
         image = open_image("rtos.elf", source, formats)
         assert [(region.format, region.size) for region in image.regions] == [("elf-image", source.size)]
         assert image.problems == ()
+        assert image.regions[0].program
