@@ -47,3 +47,39 @@ def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "bin" / "busybox").write_bytes(b"\x7fELF" + bytes(range(256)) * 40)
     (folder / "bin" / "sh").symlink_to("busybox")
     return folder
+
+
+@pytest.fixture(scope="session")
+def call() -> Callable[..., str]:
+    """Runs a program, or skips without it: ``call("e2fsprogs", "mkfs.ext4", "-q", image)``."""
+    paths = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin:{os.defpath}"
+
+    def run(package: str, name: str, *words: str | Path) -> str:
+        program = shutil.which(name, path=paths)
+        if program is None:
+            pytest.skip(f"NO {name}: install {package}")
+        done = subprocess.run(  # noqa: S603 -- our own images, fixed programs
+            [program, *map(str, words)], check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def mixed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a bit of everything that needs no root to be made."""
+    folder = tmp_path_factory.mktemp("mixed")
+    for name in ("etc", "bin", "run", "many"):
+        (folder / name).mkdir()
+    (folder / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+    (folder / "etc/empty").touch()
+    (folder / "bin/busybox").write_bytes(bytes(range(256)) * 700 + b"end")
+    (folder / "bin/busybox").chmod(0o4755)
+    os.utime(folder / "bin/busybox", (1_000_000_000, 1_000_000_000))
+    (folder / "bin/sh").symlink_to("busybox")
+    (folder / "bin/far").symlink_to("/".join(["somewhere"] * 10))
+    os.mkfifo(folder / "run/fifo")
+    for number in range(300):
+        (folder / f"many/a-file-with-a-long-name-{number}").write_text(str(number))
+    return folder
