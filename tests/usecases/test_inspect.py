@@ -13,7 +13,7 @@ from roadworthy.model.errors import InputError
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.testing.world import MemoryWorld, Silence, memory_image
 from roadworthy.usecases.compare import CompareOptions, compare
-from roadworthy.usecases.inspect import InspectOptions, Inspected, exit_code, inspect
+from roadworthy.usecases.inspect import Inspected, InspectOptions, exit_code, inspect
 
 PASSWD = "root:x:0:0:root:/root:/bin/sh\n"
 OPEN = {"/etc/passwd": "root::0:0:root:/root:/bin/sh\n"}
