@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from roadworthy.inspection.cataloger import Cataloger, Context
+from roadworthy.inspection.payload import Payload
 from roadworthy.inspection.rootfs import RootFS
 from roadworthy.inspection.signature import Signature, SignatureSet
 from roadworthy.inspection.survey import Surveyed, survey
@@ -18,6 +19,7 @@ def survey_roots(
     *,
     signatures: Iterable[Signature] = (),
     now: datetime = SOME_DAY,
+    payloads: Sequence[Payload] = (),
 ) -> Surveyed:
     """What the catalogers find in some file systems; the steps on the way are passed over.
 
@@ -26,8 +28,10 @@ def survey_roots(
         catalogers: The catalogers by id.
         signatures: The version signatures, if a cataloger needs them.
         now: The moment for which the inventory speaks.
+        payloads: Stretches of the image that are no file systems.
     """
-    steps = survey(roots, catalogers, Context(now=now, signatures=SignatureSet(tuple(signatures))))
+    context = Context(now=now, signatures=SignatureSet(tuple(signatures)))
+    steps = survey(roots, catalogers, context, payloads=payloads)
     while True:
         try:
             next(steps)
@@ -41,3 +45,8 @@ def survey_files(
 ) -> Surveyed:
     """What one cataloger finds in a few files (see `memory_root`)."""
     return survey_roots([memory_root(files)], {"cataloger": cataloger}, signatures=signatures)
+
+
+def survey_payloads(cataloger: Cataloger, payloads: Sequence[Payload]) -> Surveyed:
+    """What one cataloger finds in stretches of an image that are no file systems."""
+    return survey_roots([], {"cataloger": cataloger}, payloads=payloads)
