@@ -10,6 +10,7 @@ from roadworthy.model.evidence import Evidence
 RELEASE: Final = re.compile(
     r"(?P<version>\d{1,2}\.\d{1,3}(?:\.\d{1,3}){0,2}(?:-rc\d{1,2})?)(?P<local>[-+~.\w]{0,80})"
 )
+FILES: Final = re.compile(r"(?:vmlinu[xz]|[bz]?Image|uImage|kernel)(?:[-_.].{0,80})?")
 _INTERFACE = re.compile(r"\d{1,2}\.\d{1,3}\.0")
 _BUILD = re.compile(r"-\d{1,3}(?:\.\d{1,3}|\.bpo)?-\w+")
 

@@ -18,7 +18,7 @@ from typing import Final
 
 from roadworthy.codecs.binary import ByteOrder, EndOfData, Fields
 from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File
-from roadworthy.inspection.inventory._kernel import kernel, upstream_version
+from roadworthy.inspection.inventory._kernel import FILES, kernel, upstream_version
 from roadworthy.inspection.rootfs import Node
 from roadworthy.model.platform import Platform
 
@@ -34,13 +34,12 @@ _COMPILER = re.compile(
     r"[^()]{0,40}(?:\((?P<vendor>[^()]{1,80})\))?"
     r"|(?:\((?P<packager>[^()]{1,80})\) )?(?P<newer>\d{1,2}\.\d{1,3}\.\d{1,3})(?:, GNU ld|\))"
 )
-_FILES = re.compile(r"(?:vmlinu[xz]|[bz]?Image|uImage|Image|kernel)(?:[-_.].{0,80})?")
 _X86_MAGIC, _X86_MAGIC_AT, _X86_RELEASE_AT = b"HdrS", 0x202, 0x20E
 
 
 def wants(node: Node) -> bool:
     """Files that are called like a kernel."""
-    return _FILES.fullmatch(node.name) is not None
+    return FILES.fullmatch(node.name) is not None
 
 
 def scan(file: File, context: Context) -> Iterator[Fact]:

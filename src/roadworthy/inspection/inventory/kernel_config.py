@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from roadworthy.inspection.cataloger import Cataloger, Context, File
-from roadworthy.inspection.inventory import kernel
+from roadworthy.inspection.inventory._kernel import FILES
 from roadworthy.inspection.rootfs import Node
 from roadworthy.model.setting import Setting
 
@@ -52,7 +52,7 @@ def wants(node: Node) -> bool:
     return (
         node.name.startswith("config-")
         or node.name in ("config.gz", ".config", "configs.ko", "kernel.config")
-        or kernel.wants(node)
+        or FILES.fullmatch(node.name) is not None
     )
 
 
