@@ -31,6 +31,8 @@ class KeyMaterial:
         authority: Whether the certificate may sign others (basicConstraints cA).
         not_before: Start of a certificate's validity (UTC).
         not_after: End of a certificate's validity (UTC).
+        signature_hash: Hash function of a certificate's signature: ``sha256``, ``sha1``, ``md5``; empty
+            otherwise and where the algorithm names none.
         evidence: Where it lies. Never with the secret itself.
     """
 
@@ -44,4 +46,5 @@ class KeyMaterial:
     authority: bool = False
     not_before: datetime | None = None
     not_after: datetime | None = None
+    signature_hash: str = ""
     evidence: tuple[Evidence, ...]

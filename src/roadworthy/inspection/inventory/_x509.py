@@ -163,9 +163,20 @@ def _certificate(block: Block) -> KeyMaterial | None:
             authority=_is_authority(certificate),
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
+            signature_hash=_signature_hash(certificate),
         )
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
+
+
+def _signature_hash(certificate: x509.Certificate) -> str:
+    """The hash that the issuer signed; some algorithms (Ed25519) have none of their own."""
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except (ValueError, UnsupportedAlgorithm):
+        name = certificate.signature_algorithm_oid._name  # noqa: SLF001 -- the library's only way to the name of what it does not verify
+        return next((hash_ for hash_ in ("md5", "md2", "sha1") if name.lower().startswith(hash_)), "")
+    return "" if algorithm is None else algorithm.name
 
 
 def _subject_key(certificate: x509.Certificate) -> KeyMaterial:
