@@ -37,9 +37,9 @@ PAGES: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
     "catalogers": ("Catalogers", "How facts get from files into the inventory.", (Kind.CATALOGER,)),
     "signatures": ("Signatures", "How components betray their version inside a program.", (Kind.SIGNATURE,)),
     "reports": (
-        "Reports and renderings",
-        "A report makes a document of the evidence; a rendering makes bytes of any document.",
-        (Kind.REPORT, Kind.RENDERING),
+        "Reports, renderings and exports",
+        "A report makes a document of evidence, a rendering bytes of any document, an export other files.",
+        (Kind.REPORT, Kind.RENDERING, Kind.EXPORT),
     ),
 }
 

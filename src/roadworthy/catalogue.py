@@ -12,7 +12,7 @@ from roadworthy.inspection.signature import Signature
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
 from roadworthy.reports.blocks import Rendering
-from roadworthy.reports.report import Report
+from roadworthy.reports.report import Export, Report
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PROPERTY = "property"
     REPORT = "report"
     RENDERING = "rendering"
+    EXPORT = "export"
 
     @property
     def plural(self) -> str:
@@ -73,6 +74,7 @@ class Catalogue:
     properties: Mapping[str, Extension[Property]]
     reports: Mapping[str, Extension[Report]]
     renderings: Mapping[str, Extension[Rendering]]
+    exports: Mapping[str, Extension[Export]]
     problems: tuple[Problem, ...] = ()
 
     def everything(self) -> Iterator[Extension[object]]:

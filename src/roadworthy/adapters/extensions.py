@@ -30,7 +30,7 @@ from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
 from roadworthy.model.property_table import parse_properties
 from roadworthy.reports.blocks import Rendering
-from roadworthy.reports.report import Report
+from roadworthy.reports.report import Export, Report
 
 T = TypeVar("T")
 
@@ -84,13 +84,14 @@ def discover() -> Catalogue:
                 Report,
                 "roadworthy.reports",
                 "REPORT",
-                seams=frozenset({"blocks", "report", "render"}),
+                seams=frozenset({"blocks", "report", "render", "export"}),
             ),
             problems,
         ),
         renderings=_collect(
             _Place(Kind.RENDERING, Rendering, "roadworthy.reports.render", "RENDERING"), problems
         ),
+        exports=_collect(_Place(Kind.EXPORT, Export, "roadworthy.reports.export", "EXPORT"), problems),
         problems=tuple(problems),
     )
 

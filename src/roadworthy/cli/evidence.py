@@ -8,7 +8,7 @@ from roadworthy import wiring
 from roadworthy.cli.documents import envelope_form, filed, key_made, verified
 from roadworthy.cli.moment import moment
 from roadworthy.cli.options import AsOf, Format, Output, ReportName, Workspace
-from roadworthy.cli.publish import IN_PIPE, choose, choose_report, publish
+from roadworthy.cli.publish import IN_PIPE, choose, choose_form, publish, publish_dossier
 from roadworthy.codecs import envelope as codec
 from roadworthy.codecs.canonical import digest as digest_of
 from roadworthy.usecases import evidence
@@ -49,14 +49,13 @@ def show(
 ) -> int:
     """Show one envelope."""
     catalogue = wiring.catalogue()
-    rendering = choose(catalogue, wanted=format, output=output)
-    chosen = choose_report(catalogue, report)
+    form = choose_form(catalogue, report, wanted=format, output=output)
     envelope = evidence.show(evidence.ShowOptions(digest=digest), store=wiring.open_workspace(workspace))
     now = envelope.as_of if as_of is None else moment(as_of)
     dossier = dossier_about(
         envelope.subject, [envelope], catalogue=catalogue, now=now, digest=digest_of(envelope)
     )
-    publish(chosen.build(dossier), rendering, output)
+    publish_dossier(dossier, form, output)
     return 0
 
 

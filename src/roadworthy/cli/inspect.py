@@ -8,7 +8,7 @@ from roadworthy import wiring
 from roadworthy.cli.moment import moment
 from roadworthy.cli.options import AsOf, Format, Output, ReportName, Workspace
 from roadworthy.cli.progress import TerminalProgress
-from roadworthy.cli.publish import choose, choose_report, publish
+from roadworthy.cli.publish import choose_form, publish_dossier
 from roadworthy.model.outcome import Severity
 from roadworthy.usecases.inspect import InspectOptions
 
@@ -54,9 +54,7 @@ def inspect(
     report: ReportName = "inspection",
 ) -> int:
     """Inspect one image."""
-    catalogue = wiring.catalogue()
-    rendering = choose(catalogue, wanted=format, output=output)
-    chosen = choose_report(catalogue, report)
+    form = choose_form(wiring.catalogue(), report, wanted=format, output=output)
     options = InspectOptions(
         image=image,
         as_of=moment(as_of) if as_of is not None else None,
@@ -70,5 +68,5 @@ def inspect(
     )
     with TerminalProgress() as progress:
         inspected = wiring.inspect(options, progress, workspace=workspace)
-    publish(chosen.build(inspected.dossier), rendering, output)
+    publish_dossier(inspected.dossier, form, output)
     return inspected.exit_code

@@ -7,7 +7,8 @@ from cyclopts import Parameter
 Format = Annotated[
     str | None,
     Parameter(
-        help="How to write it: terminal, json, html, markdown, or another that is installed. Without it: "
+        help="How to write it: terminal, json, html, markdown; an inspection also as sarif, cyclonedx or "
+        "junit; or another that is installed. Without it: "
         "what the suffix of --output says; else terminal on a terminal and json in a pipe."
     ),
 ]

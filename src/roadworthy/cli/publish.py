@@ -1,18 +1,38 @@
-"""Publishing: a document goes out in the format that was asked for, or that fits where it goes."""
+"""Publishing: a dossier or a document goes out in the form that was asked for, or that fits where it goes."""
 
 import sys
-from pathlib import PurePath
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from roadworthy import wiring
 from roadworthy.catalogue import Catalogue
 from roadworthy.cli.surroundings import canvas, is_terminal
 from roadworthy.model.errors import InputError
-from roadworthy.reports.blocks import DEFAULT_CANVAS, Document, Rendering
-from roadworthy.reports.report import Report
+from roadworthy.reports.blocks import DEFAULT_CANVAS, Canvas, Document, Rendering
+from roadworthy.reports.report import Dossier, Export, Report
 
 ON_TERMINAL: Final = "terminal"
 IN_PIPE: Final = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a dossier goes out: as a report in some rendering, or as an export, which needs no report."""
+
+    report: Report
+    way: Rendering | Export
+
+    @property
+    def suffix(self) -> str:
+        """Of file names."""
+        return self.way.suffix
+
+    def write(self, dossier: Dossier, shown: Canvas = DEFAULT_CANVAS) -> bytes:
+        """The bytes. Raises `InputError` where the dossier does not hold what it takes."""
+        if isinstance(self.way, Export):
+            return self.way.write(dossier)
+        return self.way.render(self.report.build(dossier), shown)
 
 
 def choose(catalogue: Catalogue, *, wanted: str | None, output: str | None) -> Rendering:
@@ -26,13 +46,25 @@ def choose(catalogue: Catalogue, *, wanted: str | None, output: str | None) -> R
     Raises:
         InputError: No such format is installed, or none goes by the suffix.
     """
-    if wanted is None and output is not None:
-        return _by_suffix(catalogue, output)
-    name = wanted or (ON_TERMINAL if is_terminal(sys.stdout) else IN_PIPE)
-    extension = catalogue.renderings.get(name)
-    if extension is None:
-        raise InputError(f"there is no format {name!r}", hint=f"Installed are {_names(catalogue)}.")
-    return extension.object
+    way = _way(dict(_renderings(catalogue)), wanted, output)
+    assert isinstance(way, Rendering)  # noqa: S101 -- tells the type checker what was looked through
+    return way
+
+
+def choose_form(catalogue: Catalogue, report: str, *, wanted: str | None, output: str | None) -> Form:
+    """As `choose`, for what may be exported, too.
+
+    Args:
+        catalogue: For the reports, renderings and exports that are installed.
+        report: What ``--report`` says.
+        wanted: What ``--format`` says.
+        output: What ``--output`` says; empty where only a suffix could say something and there is none.
+
+    Raises:
+        InputError: As `choose`; or no such report is installed.
+    """
+    ways = {**dict(_exports(catalogue)), **dict(_renderings(catalogue))}
+    return Form(choose_report(catalogue, report), _way(ways, wanted, output))
 
 
 def choose_report(catalogue: Catalogue, wanted: str) -> Report:
@@ -47,21 +79,42 @@ def choose_report(catalogue: Catalogue, wanted: str) -> Report:
 
 def publish(document: Document, rendering: Rendering, output: str | None) -> None:
     """Write a document to a file, whole or not at all, or to stdout."""
-    shown = canvas() if output is None else DEFAULT_CANVAS
-    wiring.write(rendering.render(document, shown), output)
+    wiring.write(rendering.render(document, _shown(output)), output)
 
 
-def _by_suffix(catalogue: Catalogue, output: str) -> Rendering:
-    suffix = PurePath(output).suffix.lower()
-    for extension in catalogue.renderings.values():
-        if extension.object.suffix == suffix:
-            return extension.object
-    known = ", ".join(each.object.suffix for each in catalogue.renderings.values())
+def publish_dossier(dossier: Dossier, form: Form, output: str | None) -> None:
+    """Write what becomes of a dossier, likewise."""
+    wiring.write(form.write(dossier, _shown(output)), output)
+
+
+def _shown(output: str | None) -> Canvas:
+    return canvas() if output is None else DEFAULT_CANVAS
+
+
+def _renderings(catalogue: Catalogue) -> Iterator[tuple[str, Rendering | Export]]:
+    yield from ((name, extension.object) for name, extension in catalogue.renderings.items())
+
+
+def _exports(catalogue: Catalogue) -> Iterator[tuple[str, Rendering | Export]]:
+    yield from ((name, extension.object) for name, extension in catalogue.exports.items())
+
+
+def _way(ways: dict[str, Rendering | Export], wanted: str | None, output: str | None) -> Rendering | Export:
+    if wanted is None and output is not None:
+        return _by_suffix(ways, output)
+    name = wanted or (ON_TERMINAL if is_terminal(sys.stdout) else IN_PIPE)
+    if name not in ways:
+        raise InputError(f"there is no format {name!r}", hint=f"Installed are {', '.join(sorted(ways))}.")
+    return ways[name]
+
+
+def _by_suffix(ways: dict[str, Rendering | Export], output: str) -> Rendering | Export:
+    """The format whose suffix fits, the longest where several do: ``.cdx.json`` before ``.json``."""
+    fitting = [way for way in ways.values() if output.lower().endswith(way.suffix)]
+    if fitting:
+        return max(fitting, key=lambda way: len(way.suffix))
+    known = ", ".join(way.suffix for way in ways.values())
     raise InputError(
         f"no format goes by the suffix of {output!r}",
-        hint=f"Choose one with --format ({_names(catalogue)}), or a suffix among {known}.",
+        hint=f"Choose one with --format ({', '.join(sorted(ways))}), or a suffix among {known}.",
     )
-
-
-def _names(catalogue: Catalogue) -> str:
-    return ", ".join(catalogue.renderings)

@@ -29,4 +29,5 @@ def dossier_about(
         answers=resolve(properties.values(), envelopes, subject=subject, now=now),
         properties=properties,
         digest=digest,
+        checks={name: extension.doc for name, extension in catalogue.checks.items()},
     )

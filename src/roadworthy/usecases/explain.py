@@ -13,6 +13,7 @@ from roadworthy.inspection.signature import Signature
 from roadworthy.model.errors import InputError
 from roadworthy.model.property import Property
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Rendering, Table, Text
+from roadworthy.reports.report import Export
 from roadworthy.usecases._docstring import details, summary
 
 PAGE_TYPE: Final = "roadworthy.page/v1"
@@ -138,7 +139,7 @@ def _described(thing: object, name: str, catalogue: Catalogue) -> Described:
             described = _check(thing, catalogue)
         case Property():
             described = _property(thing, name, catalogue)
-        case Rendering():
+        case Rendering() | Export():
             described = thing.title, _rendering(thing, name), ()
     return described
 
@@ -210,7 +211,7 @@ def _property(own: Property, name: str, catalogue: Catalogue) -> Described:
     return own.question, facts, more
 
 
-def _rendering(own: Rendering, name: str) -> Pairs:
+def _rendering(own: Rendering | Export, name: str) -> Pairs:
     return (
         ("chosen by", f"--format {name}"),
         ("media type", own.media_type),

@@ -158,6 +158,7 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
         answers=answers,
         properties=properties,
         digest=digest,
+        checks={name: extension.doc for name, extension in catalogue.checks.items()},
         baseline=baseline,
     )
     new = Side(body=body, findings=envelope.findings, problems=envelope.problems)
@@ -230,7 +231,7 @@ def _digests(catalogue: Catalogue) -> dict[str, str]:
     """One digest per kind of extension: another lab with the same ones has the same rules and data."""
     listed: dict[str, list[str]] = {}
     for each in catalogue.everything():
-        if each.kind in (Kind.REPORT, Kind.RENDERING):
+        if each.kind in (Kind.REPORT, Kind.RENDERING, Kind.EXPORT):
             continue  # they show the result and do not decide it
         listed.setdefault(each.kind.plural, []).append(f"{each.id} {each.digest} {each.origin}")
     return {
