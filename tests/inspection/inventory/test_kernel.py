@@ -43,7 +43,7 @@ def test_a_banner_in_a_payload() -> None:
         (b"Linux version 2.6.31 (t@s) (gcc version 4.3.3 (GCC) ) #13 Sun", "2.6.31", "gcc 4.3.3"),
         (b"Linux version 2.6.15--LSDK-7.3.1.41 (z@r) (gcc version 3.4.4) #5", "2.6.15", "gcc 3.4.4"),
         (
-            b"Linux version 6.1.0-18-amd64 (d@l) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU ld) #1 Debian 6.1.76-1",
+            b"Linux version 6.1.0-18-amd64 (d@l) (gcc-12 (Debian 12.2.0-14) 12.2.0) #1 Debian 6.1.76-1",
             "6.1.76",
             "gcc 12.2.0 (Debian 12.2.0-14)",
         ),
