@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from roadworthy.adapters.extensions import discover
 from roadworthy.cli.commands import COMMANDS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -15,6 +16,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"^```[a-z]*\n(.*?)^```|^ {4,}(\S.*?)$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 DEV = re.compile(r"\./dev ([a-z]+)")
 ROADWORTHY = re.compile(r"^(?:\$ )?(?:\.dev/venv/bin/)?roadworthy ((?:[a-z]+ ?)+)", re.MULTILINE)
+FINDING = re.compile(r"^✗ +[A-Z]+ .*?^  do +(.*?)^  who .*?^  id +(\S+)$", re.MULTILINE | re.DOTALL)
 
 
 def name(path: Path) -> str:
@@ -52,3 +54,11 @@ def test_commands_of_roadworthy_exist(page: Path) -> None:
     said = {words.strip() for text in code(page) for words in ROADWORTHY.findall(text)}
     unknown = {words for words in said if not any(f"{words} ".startswith(f"{each} ") for each in known)}
     assert unknown == set()
+
+
+def test_quoted_findings_say_what_reports_say() -> None:
+    quoted = [found for page in PAGES for found in FINDING.findall(page.read_text("utf-8"))]
+    assert quoted
+    for remedy, property_id in quoted:
+        expected = discover().properties[property_id].object.remedy
+        assert " ".join(remedy.split()) == expected.replace("`", "")
