@@ -188,6 +188,18 @@ def test_a_name_that_is_no_utf8_stands_escaped(mksquashfs: Pack, tmp_path: Path)
     assert (node.path, tree.read(node)) == ("/caf\\xe9", b"au lait")
 
 
+@pytest.mark.parametrize("compression", ["lzma", "xz"])
+def test_a_maker_who_hides_the_compressor_is_found_out(
+    compression: str, mksquashfs: Pack, small_folder: Path
+) -> None:
+    image = bytearray(mksquashfs(small_folder, "-comp", compression))
+    honest = {node.path for node in _tree(bytes(image)).nodes()}
+    image[:4], image[20] = b"shsq", 1  # another magic, and zlib by the superblock
+    found = FORMAT.open(BytesSource(bytes(image)))
+    assert found.facts["compression"] == compression
+    assert {node.path for node in _tree(bytes(image)).nodes()} == honest
+
+
 def test_zero_padding_belongs_to_it_and_other_bytes_do_not(mksquashfs: Pack, small_folder: Path) -> None:
     image = mksquashfs(small_folder, "-nopad")
     assert FORMAT.open(BytesSource(image)).size == len(image)
