@@ -42,16 +42,16 @@ class Carver:
 
     def next(self, start: int) -> Candidate | None:
         """The first candidate at or after an offset. Offsets asked for must not fall."""
-        for begin in range(start, self._source.size, STRETCH):
-            hits = [
-                (offset, seeker.format_id)
-                for seeker in self._seekers
-                if (offset := seeker.seek(self._source, start, begin + STRETCH)) is not None
-            ]
-            if hits:
-                first = min(hits)[0]
-                ids = {format_id for offset, format_id in hits if offset == first}
+        while start < self._source.size:
+            end = start - start % STRETCH + STRETCH
+            for seeker in self._seekers:
+                if seeker.hit < start and seeker.sought < end:
+                    seeker.seek(self._source, start, end)
+            first = min((each.hit for each in self._seekers if start <= each.hit < end), default=None)
+            if first is not None:
+                ids = {each.format_id for each in self._seekers if each.hit == first}
                 return Candidate(first, tuple(sorted(ids)))
+            start = end
         return None
 
 
@@ -64,13 +64,10 @@ class _Seeker:
     hit: int = -1
     sought: int = 0
 
-    def seek(self, source: Source, start: int, end: int) -> int | None:
-        """The first structure that begins from `start` to before `end`."""
-        if self.hit < start:
-            begin = max(start, self.sought)
-            if begin < end:
-                value, offset = self.magic.value, self.magic.offset
-                found = source.find(value, begin + offset, end - 1 + offset + len(value))
-                self.hit = found - offset if found >= 0 else -1
-                self.sought = end if found < 0 else self.hit + 1
-        return self.hit if start <= self.hit < end else None
+    def seek(self, source: Source, start: int, end: int) -> None:
+        """Search for the first structure that begins from `start` to before `end`."""
+        begin = max(start, self.sought)
+        value, offset = self.magic.value, self.magic.offset
+        found = source.find(value, begin + offset, end - 1 + offset + len(value))
+        self.hit = -1 if found < 0 else found - offset
+        self.sought = end if found < 0 else self.hit + 1

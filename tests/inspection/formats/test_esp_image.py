@@ -84,7 +84,7 @@ def test_a_boot_loader_has_no_description() -> None:
 
 def test_an_esp8266_image_has_a_short_header() -> None:
     data = (
-        struct.pack("<4BI", 0xE9, 1, 2, 0x20, 0x40100004) + struct.pack("<II", 0x40100000, 21) + b"\x07" * 21
+        struct.pack("<4BI", 0xE9, 1, 2, 0x20, 0x4010F004) + struct.pack("<II", 0x4010F000, 21) + b"\x07" * 21
     )
     data += bytes(15 - len(data) % 16) + bytes((0xEF ^ 7,))
     assert facts(data)["chip"] == "ESP8266"

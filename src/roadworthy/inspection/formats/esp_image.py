@@ -30,7 +30,7 @@ MAGIC = 0xE9
 DESCRIBED = Magic(b"\x32\x54\xcd\xab", 32)  # esp_app_desc_t, at the start of the first segment
 NO_WRITE_PIN = Magic(b"\xee\x00\x00\x00", 8)  # as esptool writes it, whatever the chip
 FIRST_SEGMENTS_8266: Final = tuple(  # where boot loaders and programs of the ESP8266 begin
-    Magic(address.to_bytes(4, "little"), 8) for address in (0x40100000, 0x4010F000, 0x40201010)
+    Magic(address.to_bytes(4, "little"), 8) for address in (0x4010F000, 0x40201010)
 )
 MAX_SEGMENTS = 16
 MAX_MODE = 5
