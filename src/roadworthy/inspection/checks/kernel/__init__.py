@@ -1,0 +1,1 @@
+"""The kernel: its age, and how it was configured."""
