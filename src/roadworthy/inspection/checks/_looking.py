@@ -1,8 +1,10 @@
 """What most checks have in common: the names in the image, and how to end when nothing is wrong."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from roadworthy.inspection.cataloger import File
 from roadworthy.inspection.check import Inspection, Verdict
 from roadworthy.inspection.checks._failures import bounded
 from roadworthy.inspection.rootfs import Node, NodeKind
@@ -12,6 +14,7 @@ from roadworthy.model.service import Service
 from roadworthy.model.setting import Setting
 
 EXECUTABLE: Final = 0o111
+_LOGIN = re.compile(r"://[^\s/@]{1,100}@")
 NOTHING_READ: Final = Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
 
 
@@ -92,3 +95,16 @@ def named(service: Service) -> str:
     """``vsftpd starts at boot on tcp/21 and``."""
     ports = f" on {', '.join(service.ports)}" if service.ports else ""
     return f"{service.name} starts at boot{ports} and"
+
+
+def scripts(inspection: Inspection) -> Iterator[File]:
+    """The small files that begin with ``#!`` or are called ``.sh``, of every file system."""
+    for kept in inspection.kept:
+        for path, file in kept.files.items():
+            if file.data.startswith(b"#!") or (path.endswith(".sh") and b"\0" not in file.data):
+                yield file
+
+
+def masked_line(line: str) -> str:
+    """A line of a script, short, without the login in an address."""
+    return _LOGIN.sub("://…@", line.strip())[:120]
