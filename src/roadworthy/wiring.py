@@ -14,6 +14,8 @@ from roadworthy.usecases.inspect import Inspected, InspectOptions, Progress, Wor
 from roadworthy.usecases.inspect import inspect as inspect_image
 
 if TYPE_CHECKING:
+    from roadworthy.adapters.looker import LocalLooker
+    from roadworthy.adapters.new_folder import NewFolder
     from roadworthy.adapters.workspace import Workspace
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
@@ -52,6 +54,21 @@ def read_file() -> "ReadFile":
     from roadworthy.adapters import documents
 
     return documents.read
+
+
+def looker() -> "LocalLooker":
+    """Looks into images on this machine."""
+    from roadworthy.adapters.looker import LocalLooker
+    from roadworthy.adapters.sandbox import Limits
+
+    return LocalLooker(Limits())
+
+
+def new_folder(path: str, *, all_bits: bool) -> "NewFolder":
+    """A folder to extract files into."""
+    from roadworthy.adapters.new_folder import NewFolder
+
+    return NewFolder(path, all_bits=all_bits)
 
 
 def inspect(options: InspectOptions, progress: Progress, *, workspace: str | None) -> Inspected:

@@ -69,5 +69,9 @@ def identify(path: Path) -> Image:
         digest = hashlib.sha256()
         for offset in range(0, source.size, CHUNK):
             digest.update(source.read(offset, CHUNK))
-        name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
-        return Image(name=name, size=source.size, sha256=digest.hexdigest())
+        return Image(name=image_name(path), size=source.size, sha256=digest.hexdigest())
+
+
+def image_name(path: Path) -> str:
+    """What to call a file: its name, without folders; bytes that are no UTF-8 stand spelled out."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")

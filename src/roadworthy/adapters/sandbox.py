@@ -28,7 +28,8 @@ class Limits:
         memory: Bytes of address space, besides the bare process and the files that it maps.
         cpu: Seconds of computing.
         wall: Seconds that one waits for it.
-        output: Bytes that its results may take.
+        output: Bytes that its results may take together.
+        message: Bytes that one of them may take.
         files: Files that it may have open at a time.
     """
 
@@ -36,6 +37,7 @@ class Limits:
     cpu: int = 300
     wall: int = 600
     output: int = 64 * 1024**2
+    message: int = 64 * 1024**2
     files: int = 64
 
 

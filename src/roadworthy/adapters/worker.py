@@ -119,6 +119,7 @@ class _Conversation:
         assert process.stderr is not None  # noqa: S101 -- as above
         self._process = process
         self._limits = limits
+        self._largest = min(limits.message, limits.output)
         self._order = process.stdin
         self._results = process.stdout.fileno()
         self._talk = process.stderr.fileno()
@@ -148,7 +149,7 @@ class _Conversation:
     def _frame(self) -> tuple[bytes, bytes]:
         header = self._take(HEADER_BYTES)
         kind, size = header[:1], int.from_bytes(header[1:], "big")
-        if kind not in (ITEM, BROKE, NO_MEMORY, END) or size > self._limits.output:
+        if kind not in (ITEM, BROKE, NO_MEMORY, END) or size > self._largest:
             raise _DeathError("sent what is no message", TAKE_CARE)
         return kind, self._take(size)
 

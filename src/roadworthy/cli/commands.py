@@ -60,6 +60,27 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "image ls",
+        "List the files of an image: mode, owner, size, time, link.",
+        "roadworthy.cli.image:ls",
+        (
+            ("roadworthy image ls camera.bin /etc", "one folder"),
+            ("roadworthy image ls camera.bin -r -o files.json", "all of them, for a program"),
+        ),
+    ),
+    Command(
+        "image cat",
+        "Write one file of an image to stdout, as it is.",
+        "roadworthy.cli.image:cat",
+        (("roadworthy image cat camera.bin /etc/passwd", "on the terminal"),),
+    ),
+    Command(
+        "image extract",
+        "Extract files of an image into a new folder, with a manifest of modes and owners.",
+        "roadworthy.cli.image:extract",
+        (("roadworthy image extract camera.bin /etc -o camera-etc", "one folder"),),
+    ),
+    Command(
         "evidence list",
         "List the evidence that is filed, newest first.",
         "roadworthy.cli.evidence:list_",
@@ -105,7 +126,10 @@ COMMANDS: Final = (
         (("roadworthy evidence schema -o envelope.schema.json", "into a file"),),
     ),
 )
-GROUPS: Final[dict[str, str]] = {"evidence": "Work with the evidence that is filed in the workspace."}
+GROUPS: Final[dict[str, str]] = {
+    "image": "Look inside a firmware image, safely.",
+    "evidence": "Work with the evidence that is filed in the workspace.",
+}
 EXIT_CODES: Final = (
     (0, "done, and nothing is wrong at or above the threshold"),
     (1, "something is wrong at or above the threshold, or evidence does not hold"),
