@@ -60,6 +60,16 @@ mirror_of() { # Where this machine's apt gets its packages, if that place offers
     return 1
 }
 
+new_system() { # Ubuntu keeps Python's venv in universe, and all its suites are built by one script of debootstrap.
+    components=main
+    script=
+    if grep -q '^Origin: Ubuntu' "$work/InRelease"; then
+        components=main,universe
+        [ -e "/usr/share/debootstrap/scripts/$1" ] || script=/usr/share/debootstrap/scripts/gutsy
+    fi
+    debootstrap --variant=minbase --components="$components" --include=python3,git "$1" "$tree" "$mirror" $script
+}
+
 furnish() { # This machine's ways to its mirrors: nothing is named here that it does not know already.
     cp /etc/resolv.conf /etc/hosts "$tree/etc/"
     apt-config dump | grep -E '^Acquire::(http|https|ftp)' >"$tree/etc/apt/apt.conf.d/90machine" || true
@@ -114,8 +124,7 @@ prove() { # prove SUITE
     rm -rf --one-file-system "$tree"
     mkdir -p "$tree"
     say "$1:"
-    timed 'a new system with Python and git (debootstrap)' \
-        debootstrap --variant=minbase --include=python3,git "$1" "$tree" "$mirror"
+    timed 'a new system with Python and git (debootstrap)' new_system "$1"
     timed "this machine's mirrors and a clone of HEAD" furnish
     timed 'an ordinary user is told the one command' turned_away
     timed 'a set-up is killed' as_root '! timeout --signal KILL 12 ./dev setup'
