@@ -84,12 +84,12 @@ def judged(
             )
             for each in outside
         ),
-        "programs that listen are like that",
+        "programs that listen fall short",
     )
     if inside:
-        verb = f"{len(inside)} of {len(asked)} programs, such as {inside[0].path}, each"
+        first = f"{inside[0].path} {question.fault}."
+        message = first if len(inside) == 1 else f"{len(inside)} of {len(asked)} programs fall short: {first}"
         evidence = tuple(place for each in inside for place in each.evidence)[:MAX_FINDINGS]
-        whole = f"{inside[0].path} {question.fault}." if len(inside) == 1 else f"{verb} {question.fault}."
-        yield Verdict(Outcome.FAIL, whole, evidence, question.other)
+        yield Verdict(Outcome.FAIL, message, evidence, question.other)
     if not bad:
         yield without_programs(inspection) if not asked else Verdict(Outcome.PASS, question.good)

@@ -1,7 +1,7 @@
 """Until when the lines of the Linux kernel get mends.
 
-Facts from kernel.org (releases page, and the day of the last release of each line), as of the day below. Dates
-of lines that had not ended on that day are plans, and have been moved before, always to later.
+Facts from kernel.org (releases page, and the day of the last release of each line), as of the day below.
+Dates of lines that had not ended on that day are plans, and have been moved before, always to later.
 """
 
 from datetime import UTC, date, datetime
@@ -41,7 +41,7 @@ NEWEST: Final = max(LONG_TERM)
 
 
 def line_of(version: str) -> tuple[int, ...] | None:
-    """The line of a version: ``4.9.243`` is of 4.9, ``2.6.32.71`` of 2.6.32; None where that cannot be told."""
+    """The line of a version: ``4.9.243`` is of 4.9, ``2.6.32.71`` of 2.6.32; None where it does not tell."""
     parts = version.replace("-", ".").split(".")
     length = 3 if version.startswith("2.") else 2
     if len(parts) < length or not all(part.isdecimal() for part in parts[:length]):
