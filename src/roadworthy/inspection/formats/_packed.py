@@ -13,8 +13,8 @@ MAX_UNPACKED: Final = 128 * 1024 * 1024
 TRIAL: Final = 4096
 """Bytes that must unpack before a failure counts as damage and not as chance."""
 MAX_MEMBERS: Final = 4096
-PACKED_AGAIN: Final = 7.2
-"""Bits per byte above which unpacked bytes are taken for packed or encrypted ones."""
+PACKED: Final = 7.2
+"""Bits per byte above which bytes are taken for packed or encrypted ones."""
 
 
 class Decoder(Protocol):
@@ -81,8 +81,13 @@ def open_packed(source: Source, packing: Packing, facts: Mapping[str, str]) -> O
 def packed(*, size: int, data: bytes, facts: Mapping[str, str]) -> Opened:
     """What an unpacked stream is: a container of one part."""
     payload = BytesSource(data)
-    part = Part(name="payload", source=payload, offset=None, opaque=entropy(payload) < PACKED_AGAIN)
+    part = Part(name="payload", source=payload, offset=None, opaque=not looks_packed(payload))
     return Opened(size=size, facts={**facts, "unpacked": f"{len(data)} bytes"}, parts=(part,))
+
+
+def looks_packed(source: Source) -> bool:
+    """Whether bytes look packed or encrypted: what is unrecognised of them may hide a file system."""
+    return entropy(source) > PACKED
 
 
 def _goes_on(source: Source, at: int, packing: Packing) -> bool:
