@@ -90,12 +90,8 @@ class Supply:
         )
 
     def _look_up(self) -> dict[str, PackageSet]:
-        arch = self._recipe.arch
-        current = self._open("current", self._sources, arch)
-        if not current.resolve(["busybox-static"]) and arch != self._own:
-            say(f"the mirror has no {arch}: the camera is built from {self._own} packages instead")
-            arch = self._own
-            current = self._open("current", self._sources, arch)
+        current = self._open_current()
+        arch = current.arch
         suite = next((source.suite for source in self._sources if not source.pocket), self._sources[0].suite)
         archives = {"current": (suite, current), "old": self._open_old(arch) or (suite, current)}
         sets = {}
@@ -108,6 +104,22 @@ class Supply:
             tools, archives["current"][0], self._recipe.tool_packages, skip=self._recipe.tool_skips
         )
         return sets
+
+    def _open_current(self) -> Archive:
+        """The machine's own suite for the recipe's architecture; for the machine's own where that is not there.
+
+        Debian's mirrors leave such a list empty. Ubuntu's name it, and do not have it.
+        """
+        arch = self._recipe.arch
+        try:
+            current = self._open("current", self._sources, arch)
+            if arch == self._own or current.resolve(["busybox-static"]):
+                return current
+        except BuildError:
+            if arch == self._own:
+                raise
+        say(f"the mirror has no {arch}: the camera is built from {self._own} packages instead")
+        return self._open("current", self._sources, self._own)
 
     def _open(self, name: str, sources: Sequence[Source], arch: str) -> Archive:
         say(f"reading package lists ({name}, {arch})")
