@@ -6,6 +6,7 @@ Adapters are imported where they are needed: a command pays for the libraries th
 # ruff: noqa: PLC0415 -- see above
 
 import threading
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,15 @@ from roadworthy.usecases.inspect import Inspected, InspectOptions, Progress, Wor
 from roadworthy.usecases.inspect import inspect as inspect_image
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from roadworthy.adapters.looker import LocalLooker
     from roadworthy.adapters.new_folder import NewFolder
     from roadworthy.adapters.workspace import Workspace
+    from roadworthy.reports.report import Dossier
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
+    from roadworthy.usecases.inspect_many import Index
 
 
 def catalogue() -> Catalogue:
@@ -75,6 +80,57 @@ def inspect(options: InspectOptions, progress: Progress, *, workspace: str | Non
     """Inspect an image on this machine."""
     world = _world(workspace, keep=options.keep)
     return inspect_image(options, world=world, catalogue=catalogue(), progress=progress)
+
+
+def images(given: "Sequence[str]") -> tuple[str, ...]:
+    """The images that are meant by files and folders."""
+    from roadworthy.adapters.images import expand
+
+    return expand(given)
+
+
+def is_folder(path: str | None) -> bool:
+    """Whether a path means a folder."""
+    from roadworthy.adapters import images as places
+
+    return places.is_folder(path)
+
+
+def inspect_many(
+    images: "Sequence[str]",
+    options: InspectOptions,
+    progress: Progress,
+    *,
+    jobs: int,
+    folder: str | None,
+    suffix: str,
+    write: "Callable[[Dossier], bytes]",
+    workspace: str | None,
+) -> "Index":
+    """Inspect images side by side on this machine; reports go into a folder, or nowhere if it is None."""
+    from roadworthy.adapters import executor, output
+    from roadworthy.usecases import inspect_many as many
+
+    def put(dossier: "Dossier", name: str) -> str:
+        if folder is None:
+            return ""
+        path = f"{folder.rstrip('/') or '/'}/{name}"
+        output.write(write(dossier), path)
+        return path
+
+    if folder is not None:
+        output.make_folder(folder)
+    with executor.threads(jobs) as pool:
+        return many.inspect_many(
+            images,
+            options,
+            world=_world(workspace, keep=options.keep),
+            catalogue=catalogue(),
+            run_all=partial(executor.run, executor=pool),
+            write=put,
+            names=many.file_names(images, suffix),
+            progress=progress,
+        )
 
 
 def compare(options: "CompareOptions", progress: Progress, *, workspace: str | None) -> Inspected:

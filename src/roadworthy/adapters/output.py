@@ -75,3 +75,15 @@ def _settle(folder: Path) -> None:
             os.fsync(opened)
         finally:
             os.close(opened)
+
+
+def make_folder(path: str) -> None:
+    """Make a folder, and those it lies in, unless it is there.
+
+    Raises:
+        InputError: It cannot be made.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path} cannot be made a folder: {error.strerror}", hint=ELSEWHERE) from error

@@ -34,6 +34,11 @@ COMMANDS: Final = (
             ("roadworthy inspect camera.bin -o report.html", "as a page to send to somebody"),
             ("roadworthy inspect camera.bin --threshold high", "in CI: exit code 1 from severity high on"),
             ("roadworthy inspect camera.bin --as-of 2026-01-01 -o report.json", "again, byte for byte"),
+            (
+                "roadworthy inspect a.bin b.bin images/ --jobs 4 -o reports/",
+                "many, a file each, and an index",
+            ),
+            ("roadworthy inspect camera.bin --format sarif -o camera.sarif", "for code scanning"),
             ("roadworthy inspect new.bin --baseline report.json", "in CI: exit code 1 for what got worse"),
             ("roadworthy inspect camera.bin --waivers waivers.toml", "with failures that somebody accepts"),
             ("roadworthy inspect camera.bin --only 'auth.*' --skip auth.empty-password", "some checks only"),

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from roadworthy.codecs.canonical import digest as digest_of
+from roadworthy.codecs.plain import to_plain
 from roadworthy.inspection.report import BODY_TYPE, Body
+from roadworthy.model.outcome import Outcome
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Table, Text
 from roadworthy.usecases.evidence import Filed, KeyPair, Verified, schema
+from roadworthy.usecases.inspect_many import Index
 
 
 def filed(found: Sequence[Filed]) -> Document:
@@ -61,6 +64,33 @@ def key_made(pair: KeyPair) -> Document:
 def envelope_form() -> Document:
     """The JSON schema of an envelope: for machines only."""
     return Document(title="Envelope", blocks=(), data=schema({BODY_TYPE: Body}))
+
+
+def index(found: Index) -> Document:
+    """What came of many images, a line each; those that could not be inspected with the reason."""
+    rows = tuple(
+        (
+            each.image,
+            str(each.counts.get(Outcome.FAIL, 0)) if each.counts else "",
+            str(each.worst or ""),
+            str(each.counts.get(Outcome.UNKNOWN, 0) + each.counts.get(Outcome.ERROR, 0))
+            if each.counts
+            else "",
+            str(each.exit_code),
+            each.error or each.written,
+        )
+        for each in found.entries
+    )
+    columns = ("image", "no", "worst", "unknown", "exit code", "report, or what went wrong")
+    return Document(
+        title="Images",
+        blocks=(Heading(f"{len(found.entries)} images", 1), Table(columns, rows)),
+        data={
+            "type": "roadworthy.index/v1",
+            "exit_code": found.exit_code,
+            "images": to_plain(found.entries),
+        },
+    )
 
 
 def _moment(moment: datetime) -> str:

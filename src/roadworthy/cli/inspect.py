@@ -5,18 +5,25 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from roadworthy import wiring
+from roadworthy.cli.documents import index
 from roadworthy.cli.moment import moment
 from roadworthy.cli.options import AsOf, Format, Output, ReportName, Workspace
 from roadworthy.cli.progress import TerminalProgress
-from roadworthy.cli.publish import choose_form, publish_dossier
+from roadworthy.cli.publish import IN_PIPE, choose, choose_form, publish, publish_dossier
 from roadworthy.model.outcome import Severity
 from roadworthy.usecases.inspect import InspectOptions
 
 
 def inspect(
-    image: Annotated[str, Parameter(name="IMAGE", help="The firmware image, a file.")],
-    /,
-    *,
+    *image: Annotated[
+        str,
+        Parameter(
+            name="IMAGE",
+            required=True,
+            help="Firmware images. A folder means the images directly in it; but a folder with etc/ and bin/ "
+            "or usr/ in it is one image, an unpacked root tree.",
+        ),
+    ],
     format: Format = None,  # noqa: A002 -- the option's name
     output: Output = None,
     as_of: AsOf = None,
@@ -51,12 +58,13 @@ def inspect(
         tuple[str, ...],
         Parameter(metavar="CHECK", negative=(), help="Leave these checks out: ids, or patterns like auth.*."),
     ] = (),
+    jobs: Annotated[int, Parameter(help="How many images to inspect side by side.")] = 2,
     report: ReportName = "inspection",
 ) -> int:
-    """Inspect one image."""
-    form = choose_form(wiring.catalogue(), report, wanted=format, output=output)
+    """Inspect one image, or many."""
+    images = wiring.images(image)
     options = InspectOptions(
-        image=image,
+        image=images[0],
         as_of=moment(as_of) if as_of is not None else None,
         threshold=threshold,
         sign=sign or "",
@@ -66,7 +74,25 @@ def inspect(
         waivers=waivers,
         baseline=baseline,
     )
+    many = len(images) > 1 or wiring.is_folder(output)
+    catalogue = wiring.catalogue()
+    form = choose_form(catalogue, report, wanted=format or (IN_PIPE if many else None), output=output)
     with TerminalProgress() as progress:
-        inspected = wiring.inspect(options, progress, workspace=workspace)
-    publish_dossier(inspected.dossier, form, output)
-    return inspected.exit_code
+        if not many:
+            inspected = wiring.inspect(options, progress, workspace=workspace)
+        else:
+            found = wiring.inspect_many(
+                images,
+                options,
+                progress,
+                jobs=jobs,
+                folder=output,
+                suffix=form.suffix,
+                write=form.write,
+                workspace=workspace,
+            )
+    if not many:
+        publish_dossier(inspected.dossier, form, output)
+        return inspected.exit_code
+    publish(index(found), choose(catalogue, wanted=None, output=None), None)
+    return found.exit_code

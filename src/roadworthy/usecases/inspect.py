@@ -133,10 +133,8 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
             `only` or `skip` say.
         VerificationError: The baseline is no evidence.
     """
-    catalogue = selected(catalogue, only=options.only, skip=options.skip)
-    waivers = _waivers(options.waivers, world.read, catalogue)
-    baseline = decode(world.read(options.baseline, limit=MAX_BYTES)) if options.baseline else None
-    old = None if baseline is None else side_of(baseline)
+    terms = settle(options, world=world, catalogue=catalogue)
+    catalogue = terms.catalogue
     now = options.as_of or world.clock()
     image = world.analyst.identify(options.image)
     parts = [Report(problems=catalogue.problems)]
@@ -147,7 +145,7 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     bare = _bare(image, report, now, catalogue, world.tool_digest())
     properties = {name: extension.object for name, extension in catalogue.properties.items()}
     answers = resolve(properties.values(), [bare], subject=bare.subject, now=now)
-    body = _body(image, report, answers, apply(waivers, bare.findings, now))
+    body = _body(image, report, answers, apply(terms.waivers, bare.findings, now))
     envelope = replace(bare, body={each.name: to_plain(getattr(body, each.name)) for each in fields(body)})
     if options.sign:
         envelope = world.sign(envelope, options.sign)
@@ -159,10 +157,37 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
         properties=properties,
         digest=digest,
         checks={name: extension.doc for name, extension in catalogue.checks.items()},
-        baseline=baseline,
+        baseline=terms.baseline,
     )
+    old = None if terms.baseline is None else side_of(terms.baseline)
     new = Side(body=body, findings=envelope.findings, problems=envelope.problems)
     return Inspected(dossier=dossier, exit_code=exit_code(new, options.threshold, old))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the options come to, before any image is looked at.
+
+    Args:
+        catalogue: The extensions that take part.
+        waivers: What somebody accepts.
+        baseline: The earlier inspection; None without one.
+    """
+
+    catalogue: Catalogue
+    waivers: tuple[Waiver, ...]
+    baseline: Envelope | None
+
+
+def settle(options: InspectOptions, *, world: World, catalogue: Catalogue) -> Terms:
+    """What the options come to. Raises as `inspect`, for all but the image and the key."""
+    chosen = selected(catalogue, only=options.only, skip=options.skip)
+    baseline = decode(world.read(options.baseline, limit=MAX_BYTES)) if options.baseline else None
+    if baseline is not None:
+        side_of(baseline)  # whatever it is not, it says now
+    known = catalogue.properties.keys() | catalogue.checks.keys()
+    written = world.read(options.waivers, limit=WAIVERS_LIMIT) if options.waivers else b""
+    return Terms(catalogue=chosen, waivers=parse_waivers(options.waivers, written, known), baseline=baseline)
 
 
 def selected(catalogue: Catalogue, *, only: Sequence[str], skip: Sequence[str]) -> Catalogue:
@@ -194,13 +219,6 @@ def exit_code(new: Side, threshold: Severity, old: Side | None = None) -> int:
     died = any(problem.stage == "worker" for problem in new.problems)
     read = any(region.files or region.program for region in new.body.regions)
     return DONE if read and not died else UNFINISHED
-
-
-def _waivers(path: str, read: ReadFile, catalogue: Catalogue) -> tuple[Waiver, ...]:
-    if not path:
-        return ()
-    known = catalogue.properties.keys() | catalogue.checks.keys()
-    return parse_waivers(path, read(path, limit=WAIVERS_LIMIT), known)
 
 
 def _bare(image: Image, report: Report, now: datetime, catalogue: Catalogue, tool: str) -> Envelope:
