@@ -24,7 +24,7 @@ from roadworthy.model.setting import Setting
 _UCI = re.compile(r"/etc/config/(firewall|wireless|snmpd|upnpd)")
 _PLAIN = (
     ("hostapd", re.compile(r"/.*/hostapd[^/]*\.conf")),
-    ("snmpd", re.compile(r"/(?:usr/)?etc(?:_ro)?/(?:.*/)?snmpd?\.conf")),
+    ("snmpd", re.compile(r"/(?:usr/)?etc(?:_ro)?/(?:.*/)?snmpd\.conf")),
     ("mosquitto", re.compile(r"/etc/(?:.*/)?mosquitto[^/]*\.conf")),
     ("opkg", re.compile(r"/etc/opkg\.conf|/etc/opkg/[^/]+\.conf")),
     ("apt", re.compile(r"/etc/apt/(?:sources\.list|sources\.list\.d/[^/]+\.list|apt\.conf(?:\.d/[^/]+)?)")),
