@@ -106,7 +106,7 @@ class Supply:
         return sets
 
     def _open_current(self) -> Archive:
-        """The machine's own suite for the recipe's architecture; for the machine's own where that is not there.
+        """The machine's own suite, for the recipe's architecture; where that is not there, for its own.
 
         Debian's mirrors leave such a list empty. Ubuntu's name it, and do not have it.
         """
