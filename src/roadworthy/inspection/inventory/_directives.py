@@ -11,7 +11,7 @@ MAX_VALUE = 200
 
 _UCI_SECTION = re.compile(r"config\s++['\"]?([\w-]{1,60})['\"]?(?:\s++['\"]?([\w.-]{1,60})['\"]?)?")
 _UCI_OPTION = re.compile(r"(?:option|list)\s++['\"]?([\w.-]{1,60})['\"]?\s++(.{0,400})")
-_DIRECTIVE = re.compile(r"([A-Za-z][\w.-]{0,60})(?:\s*+=\s*+|\s++)(.{0,400})")
+_DIRECTIVE = re.compile(r"([A-Za-z][\w./-]{0,60})(?:\s*+=\s*+|\s++)(.{0,400})")
 
 
 @dataclass(frozen=True, slots=True)

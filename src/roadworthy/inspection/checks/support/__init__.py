@@ -1,0 +1,1 @@
+"""For how long somebody stands by the product."""
