@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+import lz4.block
+import lz4.frame
 import pytest
 import zstandard
 from hypothesis import given
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from roadworthy.inspection.format import Damaged, Format, NotThisFormat
 from roadworthy.inspection.formats import bzip2 as bzip2_format
 from roadworthy.inspection.formats import gzip as gzip_format
+from roadworthy.inspection.formats import lz4 as lz4_format
 from roadworthy.inspection.formats import lzma_alone, xz, zstd
 from roadworthy.inspection.opening import open_image
 from roadworthy.inspection.source import BytesSource
@@ -42,6 +45,15 @@ def streamed(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
+def legacy(data: bytes) -> bytes:
+    """As ``lz4 -l`` packs a kernel: blocks of 8 MiB with their lengths before them."""
+    blocks = (
+        lz4.block.compress(data[at : at + 2**23], mode="high_compression", store_size=False)
+        for at in range(0, len(data), 2**23)
+    )
+    return b"\x02\x21\x4c\x18" + b"".join(struct.pack("<I", len(block)) + block for block in blocks)
+
+
 Case = tuple[Format, Callable[[bytes], bytes]]
 PACKED: dict[str, Case] = {
     "gzip": (gzip_format.FORMAT, gzip.compress),
@@ -51,6 +63,8 @@ PACKED: dict[str, Case] = {
     "lzma, end marked": (lzma_alone.FORMAT, marked),
     "zstd": (zstd.FORMAT, zstandard.compress),
     "zstd, no length": (zstd.FORMAT, streamed),
+    "lz4": (lz4_format.FORMAT, lz4.frame.compress),
+    "lz4, legacy": (lz4_format.FORMAT, legacy),
 }
 NOISE = random.Random(7).randbytes(4 * 2**20)  # noqa: S311 -- the same noise in every run
 
@@ -80,8 +94,9 @@ def test_content_that_looks_packed_again_may_hide_a_file_system(case: Case) -> N
 def test_a_stream_that_breaks_off_is_damage(case: Case) -> None:
     packing, pack = case
     stream = pack(NOISE[:300_000])
-    # without its last block, nothing says where a Zstandard frame ends
-    said = NotThisFormat if packing is zstd.FORMAT else Damaged
+    # without its last block, nothing says where a Zstandard frame ends, nor that a legacy one of LZ4 is one
+    unsaid = packing is zstd.FORMAT or pack is legacy
+    said = NotThisFormat if unsaid else Damaged
     with pytest.raises(said):
         packing.open(BytesSource(stream[:-20_000]))
 
