@@ -107,6 +107,18 @@ def test_spelling_tells_no_products_apart() -> None:
     assert len(fold([hit("wpa_supplicant", "2.7", "/a"), hit("wpa-supplicant", "2.7", "/b")]).components) == 1
 
 
+def test_of_one_product_in_one_file_the_stronger_source_tells_the_version() -> None:
+    words = [
+        hit("zlib", "1.2.8", "/lib/libz.so.1.2.8", layer="file-name"),
+        hit("zlib", "1.2.3", "/lib/libz.so.1.2.8"),
+    ]
+    (only,) = fold(words).components
+    assert (only.version, len(only.evidence)) == ("1.2.8", 1)
+    assert len(fold([*words, hit("zlib", "1.2.3", "/bin/other")]).components) == 2
+    twice = [hit("libupnp", "1.6.19", "/lib/a"), hit("libupnp", "1.3.1", "/lib/a")]
+    assert len(fold(twice).components) == 2
+
+
 def test_what_has_no_version_joins_its_only_namesake_or_stands_alone() -> None:
     one = fold([hit("lwip", "", "/a"), hit("lwip", "2.1.2", "/b")]).components
     assert [(each.version, len(each.evidence)) for each in one] == [("2.1.2", 2)]

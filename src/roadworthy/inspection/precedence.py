@@ -10,7 +10,8 @@ The rules, in the order in which they are applied:
    the text's version counts, for that is what advisories name.
 4. Everything else keeps its own version: a library built into the program of another package, and any file
    that belongs to no package.
-5. One product in one version is one component. A component without version joins its only namesake.
+5. Of what several sources say of one product in one file, the stronger source's version counts.
+6. One product in one version is one component. A component without version joins its only namesake.
 
 Spelling does not tell products apart: capitals, ``-``, ``_`` and ``.`` do not count.
 """
@@ -67,7 +68,7 @@ def fold(components: Iterable[Component], owners: Mapping[str, str] | None = Non
             package, version=releases.get((package.name, package.version), package.version)
         )
     by_version: dict[tuple[str, str], list[Component]] = {}
-    for each in sorted((*packages.values(), *strangers), key=_strength):
+    for each in sorted((*packages.values(), *_strongest_words(strangers)), key=_strength):
         by_version.setdefault((product(each.name), each.version), []).append(each)
     _join_nameless(by_version)
     folded = {key: _merged(group) for key, group in by_version.items()}
@@ -97,7 +98,7 @@ def _packages(components: Iterable[Component]) -> tuple[dict[str, Component], li
 
 def _strength(component: Component) -> tuple[int, float, str]:
     """Strongest first; the text only makes the order total."""
-    layer = component.identified_by.partition(":")[0]
+    layer = _layer(component)
     rank = _LAYERS.index(layer) if layer in _LAYERS else len(_LAYERS)
     return rank, -component.confidence, repr(component)
 
@@ -108,15 +109,31 @@ def _brought_by(component: Component, owners: Mapping[str, str]) -> str:
     return purls.pop() if len(purls) == 1 else ""
 
 
+def _strongest_words(components: Iterable[Component]) -> list[Component]:
+    """Each product of each file in the versions that the strongest source has for it there."""
+    by_file: dict[tuple[str, tuple[str, ...]], list[Component]] = {}
+    left: list[Component] = []
+    for each in sorted(components, key=_strength):
+        places = {place.path for place in each.evidence}
+        if len(places) == 1:
+            by_file.setdefault((product(each.name), places.pop()), []).append(each)
+        else:
+            left.append(each)
+    for group in by_file.values():
+        strongest = [each for each in group if _layer(each) == _layer(group[0])]
+        weaker = [each for each in group if _layer(each) != _layer(group[0])]
+        left += [_merged((strongest[0], *weaker)), *strongest[1:]] if weaker else strongest
+    return left
+
+
+def _layer(component: Component) -> str:
+    return component.identified_by.partition(":")[0]
+
+
 def _merged(group: Sequence[Component]) -> Component:
     """The first one, with the evidence and the CPEs of all; its purl is that of the product's own package."""
     first = group[0]
-    layer = first.identified_by.partition(":")[0]
-    peers = [
-        each
-        for each in group
-        if each.identified_by.partition(":")[0] == layer and each.version == first.version
-    ]
+    peers = [each for each in group if _layer(each) == _layer(first) and each.version == first.version]
     best = min(peers, key=lambda each: _nearness(each, first.name))
     places = dict.fromkeys(place for each in (best, *group) for place in each.evidence)
     cpes = dict.fromkeys(cpe for each in (best, *group) for cpe in each.cpes)
