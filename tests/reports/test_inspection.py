@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from roadworthy.codecs import envelope as codec
+from roadworthy.inspection.waiver import Waived, WaiverState
 from roadworthy.model.component import Component
 from roadworthy.model.errors import InputError
 from roadworthy.model.finding import Finding
@@ -212,3 +213,60 @@ def test_a_body_that_somebody_wrote_by_hand_does_not_break_it(
 ) -> None:
     odd = replace(dossier, envelopes=(replace(dossier.envelopes[0], body=body),))
     assert REPORT.build(odd).blocks[0] in (Heading("", 1), Heading("3", 1))
+
+
+def waived(state: WaiverState, *findings: int) -> Waived:
+    return Waived(
+        accepts="auth.worst",
+        paths=("/etc/*",),
+        reason="Ticket 4711.",
+        author="Jo",
+        expires="2027-01-31",
+        place="w.toml:1",
+        state=state,
+        findings=findings,
+    )
+
+
+def test_what_is_accepted_is_shown_apart_and_counted(build_dossier: Callable[..., Dossier]) -> None:
+    document = REPORT.build(build_dossier(waivers=(waived(WaiverState.IN_FORCE, 1, 2),)))
+    headings = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 2]
+    assert headings[:2] == ["What is wrong", "What is wrong and accepted"]
+    accepted = items(document)[1]
+    assert accepted.id == "auth.worst"
+    assert accepted.text.startswith("Accepted by Jo until 2027-01-31: Ticket 4711. Why")
+    assert Text("Somebody accepts 2 failures; they stay in the evidence.") in document.blocks
+    assert table(document, "until").rows == (
+        ("auth.worst", "/etc/*", "2", "Ticket 4711.", "Jo", "2027-01-31", "in force", "w.toml:1"),
+    )
+
+
+def test_a_failure_that_nobody_accepts_comes_before_its_accepted_siblings(
+    build_dossier: Callable[..., Dossier],
+) -> None:
+    worst = items(REPORT.build(build_dossier(waivers=(waived(WaiverState.IN_FORCE, 1),))))[0]
+    assert (worst.title, worst.severity) == ("And again.", Severity.HIGH)
+    assert worst.further[-1].text == ("Everybody gets in. Accepted by Jo until 2027-01-31: Ticket 4711.")
+
+
+def test_an_expired_waiver_accepts_nothing_and_says_so(build_dossier: Callable[..., Dossier]) -> None:
+    document = REPORT.build(build_dossier(waivers=(waived(WaiverState.EXPIRED, 1, 2),)))
+    assert "What is wrong and accepted" not in texts(document)
+    assert (
+        Text("Somebody accepts 0 failures; they stay in the evidence. 1 waiver expired.") in document.blocks
+    )
+    assert table(document, "until").rows[0][6] == "expired: it counts again"
+
+
+def test_what_changed_since_the_baseline_is_told(
+    dossier: Dossier, build_dossier: Callable[..., Dossier]
+) -> None:
+    old = build_dossier(name="old.bin", inventory=Inventory()).envelopes[0]
+    document = REPORT.build(replace(dossier, baseline=old))
+    assert Heading("Since the baseline, old.bin") in document.blocks
+    assert "3 got worse, at most of severity low" in texts(document)
+    assert [row[0] for row in table(document, "before").rows] == [
+        "root",
+        "wifi-passphrase psk /etc/wpa.conf",
+        "telnetd",
+    ]

@@ -39,6 +39,12 @@ class Row:
             tuple(each for each in value if isinstance(each, str)) if isinstance(value, list | tuple) else ()
         )
 
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        value = self.values.get(key)
+        whole = (each for each in value if type(each) is int) if isinstance(value, list | tuple) else ()
+        return tuple(whole)
+
     def row(self, key: str) -> "Row":
         """An object."""
         value = self.values.get(key)

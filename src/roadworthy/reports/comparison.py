@@ -21,12 +21,12 @@ from roadworthy.inspection.comparison import Change, Effect, Manner, Side, compa
 from roadworthy.model.envelope import Envelope
 from roadworthy.model.errors import InputError
 from roadworthy.model.outcome import Outcome
+from roadworthy.reports._changes import MAX_ROWS, changes_table, count, verdict
 from roadworthy.reports._text import bytes_for_people
-from roadworthy.reports.blocks import Block, Document, Facts, Heading, Item, Table, Text
+from roadworthy.reports.blocks import Block, Document, Facts, Heading, Item, Text
 from roadworthy.reports.report import Dossier, Report
 
 TYPE: Final = "roadworthy.comparison/v1"
-MAX_ROWS: Final = 40
 TITLES: Final = {
     Effect.WORSE: "What got worse",
     Effect.BETTER: "What got better",
@@ -76,41 +76,10 @@ def build(dossier: Dossier) -> Document:
             "old": _named(old, sides[0]),
             "new": _named(new, sides[1]),
             "same_rules": _rules(old) == _rules(new),
-            "counts": {effect.value: _count(changes, effect) for effect in Effect},
+            "counts": {effect.value: count(changes, effect) for effect in Effect},
             "changes": to_plain(changes),
         },
     )
-
-
-def verdict(changes: Sequence[Change]) -> str:
-    """How many things got worse and better, in a sentence."""
-    if not changes:
-        return "Nothing that was looked at has changed."
-    worse, better, else_ = (_count(changes, effect) for effect in Effect)
-    worst = max(
-        (each.severity for each in changes if each.effect is Effect.WORSE),
-        key=lambda each: each.weight,
-        default=None,
-    )
-    bad = f"{worse} got worse, at most of severity {worst}" if worst else "nothing got worse"
-    text = f"{bad}; {better or 'nothing'} got better; {else_ or 'nothing'} changed otherwise."
-    return text[0].upper() + text[1:]
-
-
-def rows(changes: Sequence[Change]) -> Table:
-    """Changes as a table."""
-    more = len(changes) - MAX_ROWS
-    caption = f"The first {MAX_ROWS}; the JSON form has {more} more." if more > 0 else ""
-    cells = tuple((each.name, each.manner.value, each.old, _after(each)) for each in changes[:MAX_ROWS])
-    return Table(("name", "how", "before", "after"), cells, caption)
-
-
-def _after(change: Change) -> str:
-    return f"{change.new} ({change.because})".strip() if change.because else change.new
-
-
-def _count(changes: Sequence[Change], effect: Effect) -> int:
-    return sum(each.effect is effect for each in changes)
 
 
 def _chapter(effect: Effect, changes: Sequence[Change]) -> Iterator[Block]:
@@ -125,7 +94,7 @@ def _chapter(effect: Effect, changes: Sequence[Change]) -> Iterator[Block]:
     rest = [each for each in own if each not in said]
     for kind in dict.fromkeys(each.kind for each in rest):
         yield Heading(KINDS.get(kind, kind), 3)
-        yield rows([each for each in rest if each.kind == kind])
+        yield changes_table([each for each in rest if each.kind == kind])
 
 
 def _item(change: Change) -> Item:

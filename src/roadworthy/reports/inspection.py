@@ -15,18 +15,20 @@ from datetime import UTC
 from typing import Final
 
 from roadworthy.codecs.envelope import to_json
-from roadworthy.inspection.report import BODY_TYPE
+from roadworthy.inspection.comparison import Effect, compare, side_of
 from roadworthy.model.envelope import Envelope
-from roadworthy.model.errors import InputError
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Outcome, Role, Severity
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Answer
 from roadworthy.reports._anatomy import anatomy
+from roadworthy.reports._changes import changes_table, verdict
 from roadworthy.reports._contents import contents
+from roadworthy.reports._inspected import inspection_of
 from roadworthy.reports._rows import Row
 from roadworthy.reports._text import bytes_for_people
+from roadworthy.reports._waivers import acceptances, sentence, waivers_chapter
 from roadworthy.reports.blocks import Bar, Block, Document, Facts, Figure, Heading, Item, Point, Table, Text
 from roadworthy.reports.report import Dossier, Report
 
@@ -53,24 +55,20 @@ ROLES: Final = {
 
 def build(dossier: Dossier) -> Document:
     """The document of the newest inspection in a dossier. Raises `InputError` if there is none."""
-    envelope = max(
-        (each for each in dossier.envelopes if each.body_type == BODY_TYPE),
-        key=lambda each: each.as_of,
-        default=None,
-    )
-    if envelope is None:
-        raise InputError(
-            f"there is no inspection among the evidence about {dossier.subject.id}",
-            hint="Make one with `roadworthy inspect IMAGE`.",
-        )
+    envelope = inspection_of(dossier)
     body = Row(envelope.body)
     image = body.row("image")
+    waivers = body.rows("waivers")
+    accepted = acceptances(waivers, envelope.findings)
     return Document(
         title=f"{image.text('name')}: inspection",
         blocks=(
             Heading(image.text("name"), 1),
             *_verdict(envelope, dossier.answers, image),
-            *_chapters(dossier),
+            *(Text(each) for each in (sentence(waivers, accepted),) if each),
+            *_since(dossier, envelope),
+            *_chapters(dossier, accepted),
+            *waivers_chapter(waivers),
             *_not_asked(dossier.answers),
             *_problems(envelope.problems),
             *anatomy(image.whole("size"), body.rows("regions")),
@@ -131,23 +129,48 @@ def _not_asked(answers: Sequence[Answer]) -> Iterator[Block]:
         yield Table(("family", "questions"), rows)
 
 
-def _chapters(dossier: Dossier) -> Iterator[Block]:
+def _since(dossier: Dossier, envelope: Envelope) -> Iterator[Block]:
+    """What got worse and better since the baseline, in short; the report `comparison` has it all."""
+    if dossier.baseline is None:
+        return
+    old = side_of(dossier.baseline)
+    changes = compare(old, side_of(envelope))
+    yield Heading(f"Since the baseline, {old.body.image.name}")
+    yield Text(verdict(changes))
+    told = [each for each in changes if each.effect is not Effect.NEITHER]
+    if told:
+        yield changes_table(told)
+
+
+def _chapters(dossier: Dossier, accepted: Mapping[Finding, str]) -> Iterator[Block]:
     chapters = (
-        ("What is wrong", (Outcome.FAIL,)),
-        ("What nobody could tell", (Outcome.ERROR, Outcome.UNKNOWN)),
-        ("What was found good", (Outcome.PASS,)),
-        ("What does not arise here", (Outcome.NOT_APPLICABLE,)),
+        ("What is wrong", (Outcome.FAIL,), False),
+        ("What is wrong and accepted", (Outcome.FAIL,), True),
+        ("What nobody could tell", (Outcome.ERROR, Outcome.UNKNOWN), False),
+        ("What was found good", (Outcome.PASS,), False),
+        ("What does not arise here", (Outcome.NOT_APPLICABLE,), False),
     )
-    for title, outcomes in chapters:
-        answers = [each for each in dossier.answers if each.outcome in outcomes and not _unasked(each)]
+    for title, outcomes, waived in chapters:
+        answers = [
+            each
+            for each in dossier.answers
+            if each.outcome in outcomes and not _unasked(each) and _accepted(each, accepted) is waived
+        ]
         if answers:
             yield Heading(title)
             answers.sort(key=lambda each: (-_severity(each).weight, each.property))
-            yield from (_item(each, dossier) for each in answers)
+            yield from (_item(each, dossier, accepted) for each in answers)
 
 
-def _item(answer: Answer, dossier: Dossier) -> Item:
-    findings = sorted(answer.findings, key=lambda each: (-each.severity.weight, each.check, each.message))
+def _accepted(answer: Answer, accepted: Mapping[Finding, str]) -> bool:
+    return bool(answer.findings) and all(each in accepted for each in answer.findings)
+
+
+def _item(answer: Answer, dossier: Dossier, accepted: Mapping[Finding, str]) -> Item:
+    findings = sorted(
+        answer.findings,
+        key=lambda each: (each in accepted, -each.severity.weight, each.check, each.message),
+    )
     asked = dossier.properties.get(answer.property)
     question = asked.question if asked else answer.property
     if answer.outcome is Outcome.FAIL and findings:
@@ -157,11 +180,13 @@ def _item(answer: Answer, dossier: Dossier) -> Item:
             title=first.message,
             outcome=answer.outcome,
             severity=first.severity,
-            text=(asked.why if asked else "") + _contradiction(answer),
+            text=" ".join(
+                filter(None, (accepted.get(first), asked.why if asked else "", _contradiction(answer)))
+            ),
             remedy=first.remedy,
             acts=_roles(first.acts),
             evidence=first.evidence[:MAX_PLACES],
-            further=(*_uncounted(first), *_points(rest)),
+            further=(*_uncounted(first), *_points(rest, accepted)),
         )
     said = " ".join(dict.fromkeys(each.message for each in findings)) or f"{answer.because}.".capitalize()
     places = tuple(place for each in findings for place in each.evidence)
@@ -174,9 +199,10 @@ def _item(answer: Answer, dossier: Dossier) -> Item:
     )
 
 
-def _points(findings: Sequence[Finding]) -> Iterator[Point]:
+def _points(findings: Sequence[Finding], accepted: Mapping[Finding, str]) -> Iterator[Point]:
     for finding in findings[:MAX_FURTHER]:
-        yield Point(finding.message, _few(finding.evidence))
+        said = " ".join(filter(None, (finding.message, accepted.get(finding))))
+        yield Point(said, _few(finding.evidence))
         yield from _uncounted(finding)
     if len(findings) > MAX_FURTHER:
         yield Point(f"And {len(findings) - MAX_FURTHER} more of the kind; {IN_JSON}.")
@@ -192,7 +218,7 @@ def _few(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
 
 
 def _contradiction(answer: Answer) -> str:
-    return " Other evidence says the opposite." if answer.contradicted else ""
+    return "Other evidence says the opposite." if answer.contradicted else ""
 
 
 def _severity(answer: Answer) -> Severity:
