@@ -44,9 +44,7 @@ def waivers_chapter(waivers: Sequence[Row]) -> Iterator[Block]:
     if not waivers:
         return
     yield Heading(f"What somebody accepts ({len(waivers)})")
-    yield Text(
-        "These waivers were given. What is accepted is still a failure; it does not count until that day is over."
-    )
+    yield Text("What is accepted is still a failure; it does not count until the day named is over.")
     rows = tuple(
         (
             each.text("accepts"),
