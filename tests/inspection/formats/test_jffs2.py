@@ -3,6 +3,7 @@
 import lzma
 import stat
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -185,6 +186,46 @@ def test_what_was_deleted_or_renamed_is_not_there() -> None:
     log.dirent(1, b"new", 3)
     log.dirent(1, b"old", 0)
     assert contents(log.data) == {"/kept": b"kept", "/new": b"old"}
+
+
+def test_a_storm_of_versions_is_bounded() -> None:
+    log = Log()
+    packed = zlib.compress(bytes(1 << 20))
+    for name in range(300):
+        log.dirent(1, f"link{name}".encode(), 2)
+    for _ in range(300):
+        log.inode(2, packed, mode=LINK, compressor=ZLIB, unpacked=1 << 20)
+    log.dirent(1, b"file", 3)
+    for at in range(300):
+        log.inode(3, packed, compressor=ZLIB, offset=at, unpacked=1 << 20, size=2 << 20)
+    log.dirent(1, b"same", 4)
+    for _ in range(300):
+        log.inode(4, packed, compressor=ZLIB, unpacked=1 << 20)
+    started = time.process_time()
+    nodes, damage = walked(log.data)
+    assert set(nodes) == {"/", "/file", "/same"}
+    assert "target of 1048576 bytes" in damage
+    assert opened(log.data).read(nodes["/same"]) == bytes(1 << 20)
+    with pytest.raises(Damaged, match="was written"):
+        opened(log.data).read(nodes["/file"])
+    assert time.process_time() - started < 2
+
+
+def test_a_name_given_many_times_leads_to_one_link() -> None:
+    log = Log()
+    log.inode(2, b"target", mode=LINK)
+    for name in range(3):
+        log.dirent(1, f"{name}".encode(), 2)
+    nodes, _ = walked(log.data)
+    assert {nodes[f"/{name}"].target for name in range(3)} == {"target"}
+
+
+def test_a_stretch_full_of_magics_is_bounded() -> None:
+    log = broken()
+    started = time.process_time()
+    found = FORMAT.open(BytesSource((log.data + b"\x85\x19" * 100_000) * 20))
+    assert found.size >= len(log.data)
+    assert time.process_time() - started < 2
 
 
 def test_an_obsolete_node_does_not_count() -> None:

@@ -1,6 +1,7 @@
 """UBIFS by the real mkfs.ubifs; what a device writes later, the journal, is added by hand."""
 
 import struct
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -300,6 +301,13 @@ def test_a_superblock_with_a_wrong_check_sum_is_another_format(small: bytes) -> 
         opened(small[:100] + b"X" + small[101:])
     with pytest.raises(NotThisFormat):
         opened(small[:1000])
+
+
+def test_a_stretch_full_of_magics_is_bounded(small: bytes) -> None:
+    started = time.process_time()
+    with pytest.raises(Damaged):
+        list(opened(small[:LEB] + b"\x31\x18\x10\x06    " * 1_000_000).nodes())
+    assert time.process_time() - started < 2
 
 
 def spots(image: bytes) -> Iterator[int]:

@@ -20,6 +20,7 @@ MAX_GAP = (
     256 * 1024
 )  # bytes that are no node and not erased, as a spoilt erase block; beyond is something else
 MAX_NODES = 500_000
+MAX_FALSE = 200_000  # magics that no node follows
 
 
 def checksum(data: bytes) -> int:
@@ -76,6 +77,7 @@ class Scanner:
         self._inode = Fields(HEADER + INODE_REST, order)
         self._signature = MAGIC.to_bytes(2, "little" if order is ByteOrder.LITTLE else "big")
         self._log = Log(order)
+        self._left = MAX_FALSE
 
     def scan(self) -> Log:
         """Read to the end of the log."""
@@ -128,7 +130,8 @@ class Scanner:
         """Where the next node begins, over erased flash and a bounded stretch of anything else; or -1."""
         start = self._erased(at)
         found = start
-        while 0 <= found < start + MAX_GAP:
+        while 0 <= found < start + MAX_GAP and self._left:
+            self._left -= 1
             if found % 4 == 0 and self.header(found) is not None:
                 if found > start:
                     self._log.broken(f"{found - start} bytes at {start:#x} are no nodes")

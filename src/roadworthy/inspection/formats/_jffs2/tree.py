@@ -16,7 +16,8 @@ ROOT_MODE = 0o040755  # a log need not hold an inode for its root
 MAX_FILE = 256 * 1024 * 1024
 MAX_HOLES = 64 * 1024 * 1024
 MAX_NODE = 1024 * 1024  # bytes of a packed node, unpacked; Linux writes a page at a time
-MAX_TARGET = 65535
+MAX_REWRITTEN = 4  # times that the pieces of a file may overlap
+MAX_TARGET = 4096  # as Linux: PATH_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class _Inode:
 
     at: int
     length: int
+    version: int
     mode: int
     uid: int
     gid: int
@@ -49,6 +51,7 @@ class JffsTree:
         self._source = source
         self._log = log
         self._fields = Fields(HEADER + INODE_REST, log.order)
+        self._targets: dict[int, str] = {}
 
     def nodes(self) -> Iterator[Node]:
         """See `Tree.nodes`."""
@@ -59,7 +62,7 @@ class JffsTree:
         versions = self._log.inodes.get(node.inode)
         if not versions:
             raise Damaged("no such file was listed")
-        return self._content(versions, MAX_FILE)
+        return self._content(versions)
 
     def names(self, inode: int) -> Iterator[tuple[bytes, int]]:
         """See `Inodes.names`."""
@@ -76,9 +79,9 @@ class JffsTree:
             raise Damaged(f"there is no inode {inode}")
         newest = self._inode(max(versions)[1])
         kind = kind_of(newest.mode)
-        target, device = b"", None
+        target, device = "", None
         if kind is NodeKind.SYMLINK:
-            target = self._content(versions, MAX_TARGET).partition(b"\0")[0]
+            target = self._target(inode, newest)
         elif kind in (NodeKind.CHARACTER, NodeKind.BLOCK):
             device = device_numbers(self._data(newest), self._log.order)
         return Node(
@@ -89,7 +92,7 @@ class JffsTree:
             gid=newest.gid,
             mtime=newest.mtime,
             size=newest.size if kind is NodeKind.FILE else 0,
-            target=target.decode("utf-8", "backslashreplace"),
+            target=target,
             device=device,
             inode=inode,
             order=min(at for _, at in versions),
@@ -97,30 +100,41 @@ class JffsTree:
 
     def _inode(self, at: int) -> _Inode:
         values = self._fields.unpack(self._source.read(at, self._fields.size))
-        length, mode, uid, gid, size = values[2], *values[6:10]
+        length, version, mode, uid, gid, size = values[2], *values[5:10]
         _atime, mtime, _ctime, offset, packed, unpacked, compressor = values[10:17]
         return _Inode(
-            at, length, mode, uid, gid, size, mtime, offset, packed, unpacked, compressor, values[19]
+            at, length, version, mode, uid, gid, size, mtime, offset, packed, unpacked, compressor, values[19]
         )
 
-    def _content(self, versions: list[tuple[int, int]], limit: int) -> bytes:
-        """Every version written over the older ones, cut to the size that the newest gives."""
+    def _content(self, versions: list[tuple[int, int]]) -> bytes:
+        """Every piece written over the older ones, cut to the size that the newest gives."""
         inodes = [self._inode(at) for _, at in sorted(versions)]
         size = inodes[-1].size
-        if size > limit:
-            raise Damaged(f"the file claims {size} bytes; {limit} are read at most")
-        written = sum(each.unpacked for each in inodes if each.compressor != ZERO)
-        if written > 2 * MAX_FILE or size - written > MAX_HOLES:
-            raise Damaged(f"the file of {size} bytes was written {written} bytes")
+        if size > MAX_FILE:
+            raise Damaged(f"the file claims {size} bytes; {MAX_FILE} are read at most")
+        pieces = {
+            (each.offset, each.unpacked): each for each in inodes if each.unpacked
+        }  # the newest of each
+        written = sum(each.unpacked for each in pieces.values())
+        stored = sum(each.unpacked for each in pieces.values() if each.compressor != ZERO)
+        if written > MAX_REWRITTEN * size + MAX_HOLES or size - stored > MAX_HOLES:
+            raise Damaged(f"the file of {size} bytes was written {written} bytes, {stored} of them not zero")
         content = bytearray(size)
-        for each in inodes:
+        for each in sorted(pieces.values(), key=_version):
             length = max(0, min(each.unpacked, size - each.offset))
             if length:
-                content[each.offset : each.offset + length] = self._piece(each, length)
+                piece = bytes(length) if each.compressor == ZERO else self._data(each)[:length]
+                content[each.offset : each.offset + length] = piece
         return bytes(content)
 
-    def _piece(self, inode: _Inode, length: int) -> bytes:
-        return bytes(length) if inode.compressor == ZERO else self._data(inode)[:length]
+    def _target(self, inode: int, newest: _Inode) -> str:
+        """The target of a symbolic link, which one node holds; links may have many names."""
+        if inode not in self._targets:
+            if newest.unpacked > MAX_TARGET:
+                raise Damaged(f"a symbolic link claims a target of {newest.unpacked} bytes")
+            target = self._data(newest).partition(b"\0")[0]
+            self._targets[inode] = target.decode("utf-8", "backslashreplace")
+        return self._targets[inode]
 
     def _data(self, inode: _Inode) -> bytes:
         if inode.unpacked > MAX_NODE or inode.packed > inode.length - self._fields.size:
@@ -129,3 +143,7 @@ class JffsTree:
         if inode.check != checksum(data):
             raise Damaged(f"the data at {inode.at:#x} does not match its check sum")
         return unpack_node(inode.compressor, data, inode.unpacked)
+
+
+def _version(inode: _Inode) -> int:
+    return inode.version

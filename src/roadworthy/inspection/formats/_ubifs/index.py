@@ -18,9 +18,9 @@ from roadworthy.inspection.formats._ubifs.nodes import (
     ORDER,
     REFERENCE,
     Found,
+    Search,
     Superblock,
     node_at,
-    nodes_between,
 )
 from roadworthy.inspection.source import Source
 
@@ -46,6 +46,7 @@ class Census:
     def __init__(self, source: Source, superblock: Superblock) -> None:
         self._source = source
         self._superblock = superblock
+        self._search = Search(source)
         self.damage: list[str] = []
 
     def nodes(self) -> list[Found]:
@@ -55,7 +56,7 @@ class Census:
             found = [*self._indexed(master), *self._journal(master[1])]
         except Damaged as damage:
             self.damage.append(f"the index cannot be used ({damage}), every node was taken")
-            found = self._bounded(nodes_between(self._source, 0, self._end(self._superblock.blocks - 1)))
+            found = self._bounded(self._search.between(0, self._end(self._superblock.blocks - 1)))
         return sorted(found, key=lambda each: each.sequence)
 
     def _start(self, block: int) -> int:
@@ -69,7 +70,7 @@ class Census:
         masters = [
             MASTER_REST.unpack(node.data, HEADER.size)
             for block in MASTERS
-            for node in nodes_between(self._source, self._start(block), self._end(block))
+            for node in self._search.between(self._start(block), self._end(block))
             if node.kind == MASTER and node.length >= HEADER.size + MASTER_REST.size
         ]
         if not masters:
@@ -114,7 +115,7 @@ class Census:
         return self._bounded(
             node
             for block, offset in buds.items()
-            for node in nodes_between(self._source, self._start(block) + offset, self._end(block))
+            for node in self._search.between(self._start(block) + offset, self._end(block))
         )
 
     def _buds(self, first: int) -> Iterator[tuple[int, int]]:
@@ -122,7 +123,7 @@ class Census:
         since = -1
         for turn in range(self._superblock.log):
             block = LOG + (first - LOG + turn) % self._superblock.log
-            nodes = list(nodes_between(self._source, self._start(block), self._end(block)))
+            nodes = list(self._search.between(self._start(block), self._end(block)))
             if turn == 0:
                 since = min((node.sequence for node in nodes if node.kind == COMMIT), default=-1)
             if since < 0 or not nodes or nodes[0].sequence < since:

@@ -18,6 +18,7 @@ MASTER, REFERENCE, INDEX, COMMIT = 7, 8, 9, 10
 SUPERBLOCK_LENGTH = 4096
 SUPERBLOCK_REST = Fields("2x2B5IQ7IH", ORDER)
 MAX_NODE = 16 * 1024 * 1024
+MAX_FALSE = 200_000  # magics that no node follows
 MIN_BLOCK, MAX_BLOCK = 15 * 1024, 16 * 1024 * 1024
 MAX_BLOCKS = 1 << 18
 ENCRYPTED = 0x10
@@ -101,13 +102,25 @@ def node_at(source: Source, at: int, limit: int) -> Found | None:
     return Found(at, kind, sequence, length, data[:DATA_KEPT] if kind == DATA else data)
 
 
-def nodes_between(source: Source, start: int, end: int) -> Iterator[Found]:
-    """All nodes of a stretch, in order; what is no node is skipped."""
-    at = start
-    while (at := source.find(MAGIC, at, end)) >= 0:
-        found = node_at(source, at, end - at) if at % 8 == 0 else None
-        if found is None:
-            at += 1
-            continue
-        yield found
-        at += found.length + -found.length % 8
+class Search:
+    """Finds nodes where nothing names them.
+
+    Args:
+        source: The file system.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._left = MAX_FALSE
+
+    def between(self, start: int, end: int) -> Iterator[Found]:
+        """All nodes of a stretch, in order; what is no node is skipped, up to a bound for all stretches."""
+        at = start
+        while self._left and (at := self._source.find(MAGIC, at, end)) >= 0:
+            found = node_at(self._source, at, end - at) if at % 8 == 0 else None
+            if found is None:
+                at += 1
+                self._left -= 1
+                continue
+            yield found
+            at += found.length + -found.length % 8
