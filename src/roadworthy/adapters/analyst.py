@@ -1,4 +1,4 @@
-"""The analyst on this machine: maps an image and inspects it in a confined worker."""
+"""The analyst on this machine: inspects an image, or an unpacked tree, in a confined worker."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -7,14 +7,16 @@ from functools import partial
 from pathlib import Path
 
 from roadworthy.adapters import worker
+from roadworthy.adapters.directory import DirectoryTree, identify_tree
 from roadworthy.adapters.extensions import discover
 from roadworthy.adapters.image_file import MappedFile, identify
 from roadworthy.adapters.sandbox import Limits
 from roadworthy.inspection import wire
 from roadworthy.inspection.cataloger import Context
-from roadworthy.inspection.engine import Toolbox, inspect_image
+from roadworthy.inspection.engine import Toolbox, inspect_image, inspect_opened
 from roadworthy.inspection.report import Image, Step
 from roadworthy.inspection.signature import SignatureSet
+from roadworthy.inspection.unpacked import open_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class LocalAnalyst:
     limits: Limits
 
     def identify(self, image: str) -> Image:
-        """Name, size and digest of an image file."""
-        return identify(Path(image))
+        """Name, size and digest of an image file, or of an unpacked tree."""
+        path = Path(image)
+        return identify_tree(path) if path.is_dir() else identify(path)
 
     def analyse(self, image: str, name: str, now: datetime, checks: Collection[str]) -> Iterator[Step]:
         """Inspect it in a worker, with the checks named and all other extensions that are installed."""
@@ -50,5 +53,10 @@ def _analyse(path: Path, name: str, now: datetime, checks: frozenset[str]) -> It
         properties={each.id: each.object for each in installed.properties.values()},
     )
     signatures = SignatureSet([each.object for each in installed.signatures.values()])
-    with MappedFile(path) as source:
-        yield from inspect_image(name, source, toolbox, Context(now=now, signatures=signatures))
+    context = Context(now=now, signatures=signatures)
+    if path.is_dir():
+        with DirectoryTree(path) as tree:
+            yield from inspect_opened(open_tree(name, tree), toolbox, context)
+    else:
+        with MappedFile(path) as source:
+            yield from inspect_image(name, source, toolbox, context)

@@ -7,7 +7,7 @@ from roadworthy.inspection.cataloger import Cataloger, Context
 from roadworthy.inspection.check import Check, Inspection
 from roadworthy.inspection.format import Format
 from roadworthy.inspection.judgement import judge
-from roadworthy.inspection.opening import open_image
+from roadworthy.inspection.opening import OpenedImage, open_image
 from roadworthy.inspection.report import Report, Step
 from roadworthy.inspection.source import Source
 from roadworthy.inspection.survey import survey
@@ -37,7 +37,20 @@ def inspect_image(name: str, source: Source, toolbox: Toolbox, context: Context)
     Yields:
         Steps; the sum of what they gained is the report.
     """
-    opened = open_image(name, source, toolbox.formats)
+    yield from inspect_opened(open_image(name, source, toolbox.formats), toolbox, context)
+
+
+def inspect_opened(opened: OpenedImage, toolbox: Toolbox, context: Context) -> Iterator[Step]:
+    """Inspect what was opened already, or needed no opening.
+
+    Args:
+        opened: What it is made of.
+        toolbox: The extensions that take part.
+        context: The clock and the signatures.
+
+    Yields:
+        Steps, as `inspect_image`.
+    """
     yield Step(
         stage="formats", done=1, total=1, gained=Report(regions=opened.regions, problems=opened.problems)
     )
