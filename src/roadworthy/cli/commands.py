@@ -130,6 +130,15 @@ COMMANDS: Final = (
         "roadworthy.cli.evidence:schema",
         (("roadworthy evidence schema -o envelope.schema.json", "into a file"),),
     ),
+    Command(
+        "completion",
+        "Print the script with which a shell completes command lines.",
+        "roadworthy.cli.completion:completion",
+        (
+            ("source <(roadworthy completion bash)", "in ~/.bashrc"),
+            ("roadworthy completion fish | source", "in ~/.config/fish/config.fish"),
+        ),
+    ),
 )
 GROUPS: Final[dict[str, str]] = {
     "image": "Look inside a firmware image, safely.",
