@@ -171,6 +171,9 @@ def test_opkg_versions(version: str, upstream: str) -> None:
         ("wpad-mini", "package/network/services/hostapd", "hostapd"),
         ("libpthread", "package/libs/toolchain", "libpthread"),
         ("libgcc", "package/libs/toolchain", "gcc"),
+        ("libglib2.0-0", "glib2.0", "glib"),
+        ("libtiff6", "tiff", "libtiff"),
+        ("libboost-system1.74.0", "boost1.74", "boost"),
         ("mystery", "", "mystery"),
     ],
 )
