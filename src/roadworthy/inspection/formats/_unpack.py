@@ -15,6 +15,7 @@ from roadworthy.inspection.format import Damaged
 
 # Memory for a decoder; dictionaries in firmware are 1 MiB at most by the book.
 DICTIONARY_LIMIT = 96 * 1024 * 1024
+MAX_SWOLLEN = 128 * 1024 * 1024
 LZMA_PROPERTIES = 5  # bytes: lc, lp and pb in one, then the size of the dictionary
 LZMA_WORST = 9 * 5 * 5  # values of the first of them
 
@@ -77,9 +78,13 @@ def _unpack_lzma(data: bytes, limit: int, decoder: lzma.LZMADecompressor) -> byt
 
 
 def unpack_lzo(data: bytes, limit: int) -> bytes:
-    """An LZO1X stream. It can swell 255 times at most, and a packed block is no longer than its content."""
+    """An LZO1X stream. The library knows no bound, so what could swell too far is not even tried."""
     if len(data) > limit:
         raise Damaged(f"a block of {len(data)} bytes is longer than its content may be")
+    if (
+        72 * len(data) + 255 * data.count(0) > MAX_SWOLLEN
+    ):  # zeros lengthen a match by 255, four bytes make 288
+        raise Damaged(f"a block of {len(data)} bytes is made to swell")
     try:
         return LZOCompressor.decompress(data, limit)
     except LZOError as error:
