@@ -48,13 +48,13 @@ class Signature:
     title: str
     source: str
     anchor: bytes
-    reach: str
     pattern: str
     purl: str
     cpes: tuple[str, ...]
     confidence: float
     matches: tuple[tuple[str, str], ...]
     rejects: tuple[str, ...]
+    reach: str = "near"
 
     @property
     def product(self) -> str:
