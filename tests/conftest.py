@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # how fast a machine is today is no fault of the code
+settings.load_profile("house")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
