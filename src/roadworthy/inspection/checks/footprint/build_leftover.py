@@ -49,7 +49,8 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
 def _failure(kind: str, files: list[tuple[int, Evidence]]) -> Verdict:
     size = sum(size for size, _ in files)
     places = tuple(place for _, place in files[:MAX_FINDINGS])
-    message = f"{len(files)} files of {size} bytes are {kind}, {places[0].path[-1]} among them."
+    more = f" and {len(files) - 1} more files" if len(files) > 1 else ""
+    message = f"{size} bytes are {kind}: {places[0].path[-1]}{more}."
     return Verdict(Outcome.FAIL, message, places)
 
 

@@ -2,8 +2,8 @@
 
 What it looks at
 
-Addresses that begin with `http://`, `ftp://` or `tftp://` in scripts and configuration whose path or line
-speaks of updates, upgrades or firmware.
+Addresses that begin with `http://`, `ftp://` or `tftp://` in scripts and configuration whose name, or the
+line before the address, speaks of updates, upgrades or firmware.
 
 Why it matters
 
@@ -30,7 +30,7 @@ _ABOUT: Final = re.compile(r"(?i)(?<![a-z])(?:up(?:date|grade)|firmware|fw_?url|
 _PLAIN: Final = re.compile(r"(?i)\b(?:http|ftp|tftp)://(?!127\.|localhost|\[?::1)[\w.${}-]{3,}")
 _SAFE: Final = re.compile(r"(?i)\bhttps://[\w.${}-]{3,}")
 _SKIPPED: Final = re.compile(
-    r".*\.(?:html?|js|css|md|txt|lua|lp)|/(?:usr/)?share/doc/.*|/etc/(?:opkg|apt)/.*|/etc/opkg\.conf"
+    r".*\.(?:html?|js|css|md|txt|lua|lp)|/(?:usr/)?share/(?:doc|lxc)/.*|/etc/(?:opkg|apt)/.*|/etc/opkg\.conf"
 )
 _MAX_LINE: Final = 1000
 
@@ -56,14 +56,14 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
 
 
 def _lines(file: File, pattern: re.Pattern[str]) -> list[tuple[int, str]]:
-    about_file = _ABOUT.search(file.node.path)
+    about_file = _ABOUT.search(file.node.name)
     return [
         (number, masked_line(line))
         for number, line in file.lines()
         if len(line) <= _MAX_LINE
         and not line.lstrip().startswith("#")
-        and pattern.search(line)
-        and (about_file or _ABOUT.search(line))
+        and (match := pattern.search(line)) is not None
+        and (about_file or _ABOUT.search(line, 0, match.start()))
     ]
 
 
@@ -75,6 +75,7 @@ CHECK: Final = Check(
         Example(files={"/etc/update.conf": "url = http://maker.net/f/\n"}, outcome=Outcome.FAIL),
         Example(files={"/etc/agent.conf": "firmware_url=ftp://maker.net/f\n"}, outcome=Outcome.FAIL),
         Example(files={"/etc/update.conf": "url = https://maker.net/f/\n"}, outcome=Outcome.PASS),
+        Example(files={"/etc/ddns/services": "x http://dns.maker.net/update?ip=\n"}, outcome=Outcome.UNKNOWN),
         Example(files={"/etc/update.conf": "# http://maker.net\nurl=\n"}, outcome=Outcome.UNKNOWN),
         Example(files={"/etc/agent.conf": "home = http://maker.net/rotation\n"}, outcome=Outcome.UNKNOWN),
         Example(files={}, outcome=Outcome.UNKNOWN),

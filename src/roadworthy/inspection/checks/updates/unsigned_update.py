@@ -27,6 +27,7 @@ from roadworthy.model.evidence import Evidence
 from roadworthy.model.outcome import Outcome, Severity
 
 _Deeds = dict[str, list[Evidence]]
+_LIBRARIES: Final = ("/lib/", "/usr/lib/", "/usr/share/")  # parts of a program that may verify elsewhere
 _VERIFYING: Final = "sysupgrade"
 
 
@@ -36,6 +37,8 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
     for each in settings(inspection, "update"):
         if each.name != "mechanism":
             place = each.evidence[0]
+            if place.path[-1].startswith(_LIBRARIES):
+                continue
             scripts.setdefault(place.path, {}).setdefault(each.name, []).append(place)
     whole = [deeds for deeds in scripts.values() if {"fetches", "writes"} <= deeds.keys()]
     bad = [deeds for deeds in whole if "verifies" not in deeds and not _leaves_it_to_others(deeds)]

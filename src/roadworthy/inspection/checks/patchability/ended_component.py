@@ -1,0 +1,116 @@
+"""Components of lines that their makers no longer mend.
+
+What it looks at
+
+The versions of OpenSSL, PHP, Python, uClibc, Node.js and Samba in the image, against a short table of lines
+and the day on which the project stopped mending them. The kernel is another check.
+
+Why it matters
+
+Flaws found in the successor mostly point at the same place in the old line, and nobody mends it there.
+
+How it can be wrong
+
+A distributor or the vendor may go on mending an old line on its own, or have bought support; the version text
+does not show it. The table is short and dated; a product that is not in it is not judged, and a pass says so.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from roadworthy.inspection.check import Check, Example, Inspection, Verdict
+from roadworthy.inspection.checks._failures import bounded
+from roadworthy.model.component import Component
+from roadworthy.model.outcome import Outcome, Severity
+
+# Product, versions of the line, last day of mends. As of 2026-11; sources: the projects' own release pages
+# (openssl-library.org/policies/releasestrat, php.net/eol.php, devguide.python.org/versions, uclibc.org,
+# nodejs.org/en/about/previous-releases, wiki.samba.org/index.php/Samba_Release_Planning).
+_ENDED: Final = tuple(
+    (product, re.compile(line), datetime.fromisoformat(day).replace(tzinfo=UTC))
+    for product, line, day in (
+        ("openssl", r"0\..*", "2015-12-31"),
+        ("openssl", r"1\.0\.0.*", "2015-12-31"),
+        ("openssl", r"1\.0\.1.*", "2016-12-31"),
+        ("openssl", r"1\.0\.2.*", "2019-12-31"),
+        ("openssl", r"1\.1\.0.*", "2019-09-11"),
+        ("openssl", r"1\.1\.1.*", "2023-09-11"),
+        ("openssl", r"3\.1(?:\..*)?", "2025-03-14"),
+        ("openssl", r"3\.2(?:\..*)?", "2025-11-23"),
+        ("php", r"[45]\..*", "2018-12-31"),
+        ("php", r"7\.[0-3]\..*", "2021-12-06"),
+        ("php", r"7\.4\..*", "2022-11-28"),
+        ("php", r"8\.0\..*", "2023-11-26"),
+        ("python", r"2\..*", "2020-01-01"),
+        ("python", r"3\.[0-6](?:\..*)?", "2021-12-23"),
+        ("python", r"3\.7(?:\..*)?", "2023-06-27"),
+        ("python", r"3\.8(?:\..*)?", "2024-10-07"),
+        ("uclibc", r"0\..*", "2012-05-15"),
+        ("node", r"(?:[0-9]|1[0-7])\..*", "2023-09-11"),
+        ("samba", r"[1-3]\..*", "2015-03-04"),
+    )
+)  # fmt: skip
+_ALIASES: Final = {"nodejs": "node", "node.js": "node", "libopenssl": "openssl", "cpython": "python"}
+
+
+def run(inspection: Inspection) -> Iterator[Verdict]:
+    """One failure for each component; unknown where none is in the table."""
+    judged = [(each, _end(each)) for each in inspection.inventory.components if _product(each)]
+    ended = [(each, day) for each, day in judged if day is not None and day < inspection.now]
+    yield from bounded(
+        (_failure(each, day) for each, day in ended), "components are of lines that have ended"
+    )
+    if not judged:
+        yield Verdict(
+            Outcome.UNKNOWN, "The image shows none of the components whose end of support is known."
+        )
+    elif not ended:
+        names = ", ".join(sorted({f"{each.name} {each.version}" for each, _ in judged}))
+        places = tuple(each.evidence[0] for each, _ in judged)
+        yield Verdict(
+            Outcome.PASS, f"None of the components in the table is of an ended line: {names}.", places
+        )
+
+
+def _product(component: Component) -> str:
+    name = _ALIASES.get(component.name.lower(), component.name.lower())
+    return name if component.version and any(name == product for product, _, _ in _ENDED) else ""
+
+
+def _end(component: Component) -> datetime | None:
+    name = _product(component)
+    return next(
+        (day for product, line, day in _ENDED if product == name and line.fullmatch(component.version)), None
+    )
+
+
+def _failure(component: Component, day: datetime) -> Verdict:
+    message = f"{component.name} {component.version} is of a line that ended on {day:%Y-%m-%d}."
+    return Verdict(Outcome.FAIL, message, component.evidence)
+
+
+def _openssl(version: str, date: str) -> dict[str, str | bytes]:
+    return {
+        "/usr/lib/libcrypto.so": b"\x7fELF"
+        + bytes(60)
+        + f"\0error:%08lX:%s:%s:%s\0OpenSSL {version} {date}\0".encode()
+    }
+
+
+CHECK: Final = Check(
+    shows="patchability.supported-components",
+    severity=Severity.HIGH,
+    run=run,
+    examples=(
+        Example(files=_openssl("1.0.2u", " 20 Dec 2019"), outcome=Outcome.FAIL),
+        Example(files=_openssl("3.0.15", "3 Sep 2024"), outcome=Outcome.PASS),
+        Example(
+            files=_openssl("1.1.1w", " 11 Sep 2023"),
+            outcome=Outcome.PASS,
+            now=datetime(2023, 9, 1, tzinfo=UTC),
+        ),
+        Example(files={"/bin/app": "\x7fELF"}, outcome=Outcome.UNKNOWN),
+    ),
+)
