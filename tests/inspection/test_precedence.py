@@ -8,7 +8,7 @@ from roadworthy.model.component import Component
 from roadworthy.model.evidence import Evidence
 
 
-def package(name: str, version: str, upstream: str = "") -> Component:
+def package(name: str, version: str, upstream: str = "", line: int = 1) -> Component:
     return Component(
         name=upstream or name,
         version=version,
@@ -16,7 +16,7 @@ def package(name: str, version: str, upstream: str = "") -> Component:
         cpes=(),
         identified_by="package:opkg",
         confidence=0.98,
-        evidence=(Evidence(path=("m", "/usr/lib/opkg/status"), line=1),),
+        evidence=(Evidence(path=("m", "/usr/lib/opkg/status"), line=line),),
     )
 
 
@@ -124,6 +124,12 @@ def test_what_has_no_version_joins_its_only_namesake_or_stands_alone() -> None:
     assert [(each.version, len(each.evidence)) for each in one] == [("2.1.2", 2)]
     two = fold([hit("lwip", "", "/a"), hit("lwip", "2.1.2", "/b"), hit("lwip", "1.3", "/c")]).components
     assert [each.version for each in two] == ["", "1.3", "2.1.2"]
+
+
+def test_every_source_keeps_a_place() -> None:
+    many = fold([package(f"kmod-{n}", "4.9.243", "linux", n) for n in range(9)])
+    (only,) = fold([*many.components, hit("linux", "4.9.243", "/kernel", layer="metadata")]).components
+    assert "/kernel" in {place.path[-1] for place in only.evidence}
 
 
 def test_the_places_are_bounded() -> None:

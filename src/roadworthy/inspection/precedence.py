@@ -135,7 +135,9 @@ def _merged(group: Sequence[Component]) -> Component:
     first = group[0]
     peers = [each for each in group if _layer(each) == _layer(first) and each.version == first.version]
     best = min(peers, key=lambda each: _nearness(each, first.name))
-    places = dict.fromkeys(place for each in (best, *group) for place in each.evidence)
+    firsts = (place for each in (best, *group) for place in each.evidence[:1])  # something of every source
+    rest = (place for each in (best, *group) for place in each.evidence[1:])
+    places = dict.fromkeys((*firsts, *rest))
     cpes = dict.fromkeys(cpe for each in (best, *group) for cpe in each.cpes)
     return replace(best, name=first.name, evidence=tuple(places)[:MAX_PLACES], cpes=tuple(cpes))
 
