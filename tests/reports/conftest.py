@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from roadworthy.codecs.plain import to_plain
+from roadworthy.inspection.footprint import Share
 from roadworthy.inspection.report import BODY_TYPE, Image, Region
 from roadworthy.inspection.waiver import Waived
 from roadworthy.model.component import Component
@@ -163,6 +164,12 @@ FINDINGS = (
 )
 
 
+FOOTPRINT = (
+    Share(purpose="programs", owner="busybox", size=3072, files=1),
+    Share(purpose="libraries", owner="", size=1024, files=2),
+)
+
+
 def make_dossier(
     *,
     name: str = "camera.bin",
@@ -194,6 +201,7 @@ def make_dossier(
         "inventory": inventory,
         "answers": [],
         "waivers": waivers,
+        "footprint": FOOTPRINT,
     }
     plain = {key: to_plain(value) for key, value in body.items()}
     return Dossier(

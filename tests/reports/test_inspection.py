@@ -270,3 +270,20 @@ def test_what_changed_since_the_baseline_is_told(
         "wifi-passphrase psk /etc/wpa.conf",
         "telnetd",
     ]
+
+
+def test_what_takes_the_room_is_told_with_what_nobody_explains(document: Document) -> None:
+    figure = next(
+        block
+        for block in document.blocks
+        if isinstance(block, Figure) and block.caption == "Files by purpose"
+    )
+    assert [(bar.label, bar.amount) for bar in figure.bars] == [("programs", 3072), ("libraries", 1024)]
+    assert "no component that was recognised explains 25 %" in texts(document)
+    assert table(document, "purpose").rows[1] == (
+        "no component recognised",
+        "libraries",
+        "1.0 KiB",
+        "25 %",
+        "2",
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from roadworthy.inspection.cataloger import Cataloger, Context
 from roadworthy.inspection.check import Check, Inspection
+from roadworthy.inspection.footprint import footprint
 from roadworthy.inspection.format import Format
 from roadworthy.inspection.judgement import judge
 from roadworthy.inspection.opening import OpenedImage, open_image
@@ -55,6 +56,8 @@ def inspect_opened(opened: OpenedImage, toolbox: Toolbox, context: Context) -> I
         stage="formats", done=1, total=1, gained=Report(regions=opened.regions, problems=opened.problems)
     )
     surveyed = yield from survey(opened.roots, toolbox.catalogers, context, payloads=opened.payloads)
+    room = footprint(opened.roots, surveyed.inventory.components, surveyed.owners)
+    yield Step(stage="inventory", done=1, total=1, gained=Report(footprint=room))
     inspection = Inspection(
         now=context.now,
         inventory=surveyed.inventory,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import chain
 
+from roadworthy.inspection.footprint import Share
 from roadworthy.inspection.precedence import fold
 from roadworthy.inspection.waiver import Waived
 from roadworthy.model.finding import Finding
@@ -81,6 +82,7 @@ class Body:
         inventory: The facts.
         answers: What follows from the envelope's findings alone, by property id.
         waivers: Who accepts which failures. They stay failures here.
+        footprint: What takes the room: files by purpose and by the component they belong to.
     """
 
     image: Image
@@ -88,6 +90,7 @@ class Body:
     inventory: Inventory
     answers: tuple[Answered, ...]
     waivers: tuple[Waived, ...] = ()
+    footprint: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +102,14 @@ class Report:
         inventory: The facts.
         findings: What the checks say.
         problems: What could not be done.
+        footprint: What takes the room.
     """
 
     regions: tuple[Region, ...] = ()
     inventory: Inventory = field(default_factory=Inventory)
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    footprint: tuple[Share, ...] = ()
 
 
 def total(parts: Iterable[Report]) -> Report:
@@ -119,6 +124,7 @@ def total(parts: Iterable[Report]) -> Report:
         inventory=Inventory(**lists | {"components": fold(lists["components"]).components}),
         findings=tuple(chain.from_iterable(part.findings for part in parts)),
         problems=tuple(chain.from_iterable(part.problems for part in parts)),
+        footprint=tuple(chain.from_iterable(part.footprint for part in parts)),
     )
 
 

@@ -25,6 +25,7 @@ from roadworthy.model.property import Answer
 from roadworthy.reports._anatomy import anatomy
 from roadworthy.reports._changes import changes_table, verdict
 from roadworthy.reports._contents import contents
+from roadworthy.reports._footprint import footprint_chapter
 from roadworthy.reports._inspected import inspection_of
 from roadworthy.reports._rows import Row
 from roadworthy.reports._text import bytes_for_people
@@ -72,6 +73,7 @@ def build(dossier: Dossier) -> Document:
             *_not_asked(dossier.answers),
             *_problems(envelope.problems),
             *anatomy(image.whole("size"), body.rows("regions")),
+            *footprint_chapter(body.rows("footprint")),
             *contents(body.row("inventory")),
             *_provenance(envelope, dossier, image),
         ),

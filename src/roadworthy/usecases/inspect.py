@@ -241,7 +241,12 @@ def _body(image: Image, report: Report, answers: tuple[Answer, ...], waivers: tu
         for each in answers
     )
     return Body(
-        image=image, regions=report.regions, inventory=report.inventory, answers=short, waivers=waivers
+        image=image,
+        regions=report.regions,
+        inventory=report.inventory,
+        answers=short,
+        waivers=waivers,
+        footprint=report.footprint,
     )
 
 

@@ -1,0 +1,98 @@
+"""Footprint: which bytes of the file systems serve which purpose, and which component they belong to."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
+from roadworthy.model.component import Component
+
+WEB: Final = frozenset({"www", "web", "webpages", "htdocs", "html", "http"})
+PURPOSES: Final = (
+    ("kernel modules", re.compile(r"\.ko(?:\.\w+)?\Z")),
+    ("device firmware", re.compile(r"\A(?:/usr)?/lib/firmware/")),
+    ("libraries", re.compile(r"\.so(?:\.[\w.]+)?\Z")),
+    ("configuration", re.compile(r"\A/etc/")),
+)
+PROGRAMS: Final = frozenset({"bin", "sbin", "libexec"})
+EXECUTABLE: Final = 0o111
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Files that serve one purpose and belong together.
+
+    Args:
+        purpose: ``programs``, ``libraries``, ``kernel modules``, ``web interface``, ….
+        owner: Name of the component they belong to; empty where none explains them. Untrusted text.
+        size: Bytes of their content; hard links count once.
+        files: How many.
+    """
+
+    purpose: str
+    owner: str
+    size: int
+    files: int
+
+
+def footprint(
+    roots: Sequence[RootFS],
+    components: Sequence[Component],
+    packages: Sequence[Mapping[str, str]] = (),
+) -> tuple[Share, ...]:
+    """All regular files by purpose and owner, the largest share first.
+
+    How it can be wrong: the purpose is told by the path; a file belongs to a component only if its package
+    database says so, or the component was seen in it.
+
+    Args:
+        roots: The file systems.
+        components: What was recognised in them.
+        packages: For each of `roots`, paths of files to the purls of the components that brought them.
+    """
+    owners = _owners(components)
+    names = {each.purl: each.name for each in components if each.purl}
+    for root, brought in zip(roots, packages, strict=False):
+        owners |= {(*root.where, path): names[purl] for path, purl in brought.items() if purl in names}
+    sizes: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
+    for root in roots:
+        for node in _files(root):
+            key = purpose_of(node), owners.get((*root.where, node.path), "")
+            sizes[key] += node.size
+            counts[key] += 1
+    shares = (
+        Share(purpose=purpose, owner=owner, size=size, files=counts[purpose, owner])
+        for (purpose, owner), size in sizes.items()
+    )
+    return tuple(sorted(shares, key=lambda each: (-each.size, each.purpose, each.owner)))
+
+
+def purpose_of(node: Node) -> str:
+    """What a file is for, as far as its path and mode tell."""
+    for purpose, pattern in PURPOSES:
+        if pattern.search(node.path):
+            return purpose
+    folders = set(node.path.split("/")[1:-1])
+    if folders & PROGRAMS and node.mode & EXECUTABLE:
+        return "programs"
+    return "web interface" if folders & WEB else "other files"
+
+
+def _files(root: RootFS) -> Iterator[Node]:
+    seen: set[int] = set()
+    for node in root.nodes.values():
+        if node.kind is not NodeKind.FILE or (node.inode and node.inode in seen):
+            continue
+        seen.add(node.inode)
+        yield node
+
+
+def _owners(components: Iterable[Component]) -> dict[tuple[str, ...], str]:
+    """By path, the component that was seen there most surely."""
+    owners: dict[tuple[str, ...], str] = {}
+    for component in sorted(components, key=lambda each: (each.confidence, each.name)):
+        owners |= {evidence.path: component.name for evidence in component.evidence}
+    return owners

@@ -1,0 +1,50 @@
+"""What takes the room in an image: files by purpose, and by the component they belong to."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from roadworthy.reports._rows import Row
+from roadworthy.reports._text import bytes_for_people, share_for_people
+from roadworthy.reports.blocks import Bar, Block, Figure, Heading, Table, Text
+
+MAX_ROWS: Final = 25
+CODE: Final = ("programs", "libraries")
+NOBODY: Final = "no component recognised"
+
+
+def footprint_chapter(shares: Sequence[Row]) -> Iterator[Block]:
+    """The chapter about what takes the room; nothing where there are no files."""
+    sizes: Counter[str] = Counter()
+    for each in shares:
+        sizes[each.text("purpose")] += max(each.whole("size"), 0)
+    total = sum(sizes.values())
+    if not total:
+        return
+    yield Heading("What takes the room")
+    code = sum(sizes[purpose] for purpose in CODE)
+    dark = sum(
+        max(each.whole("size"), 0)
+        for each in shares
+        if each.text("purpose") in CODE and not each.text("owner")
+    )
+    yield Text(
+        f"The files take {bytes_for_people(total)}, unpacked. Of {bytes_for_people(code)} of programs and "
+        f"libraries, no component that was recognised explains {share_for_people(dark, code)}."
+    )
+    yield Figure(
+        "Files by purpose", "bytes", tuple(Bar(name, size, name) for name, size in sizes.most_common())
+    )
+    rows = tuple(
+        (
+            each.text("owner") or NOBODY,
+            each.text("purpose"),
+            bytes_for_people(each.whole("size")),
+            share_for_people(each.whole("size"), total),
+            each.text("files"),
+        )
+        for each in shares[:MAX_ROWS]
+    )
+    more = len(shares) - len(rows)
+    caption = f"The largest {len(rows)}; the JSON report has {more} more." if more > 0 else ""
+    yield Table(("component", "purpose", "size", "share", "files"), rows, caption)
