@@ -41,6 +41,7 @@ def test_a_secret_is_found_and_never_shown(path: str, text: str, kind: str, secr
         "api_key = YOUR_API_KEY\n",
         "url = https://host.example/\n",
         "secret = <fill in>\n",
+        "\toption secret 'SET_BY_SCRIPT'\n",
     ],
 )
 def test_what_is_no_secret(text: str) -> None:

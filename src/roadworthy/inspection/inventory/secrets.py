@@ -60,6 +60,7 @@ _PLAIN = re.compile(
     r"(?i)none|null|nil|true|false|auto|prompt|ask|required|optional|disabled?|enabled?|plain(?:text)?|crypt|md5"
     r"|sha-?\d{1,3}|des|hash(?:ed)?|basic|digest|files?|compat|x{4,}|\*{4,}|\.{3,}|your[_-]?\w*|change[_-]?me"
     r"|<.*>|\[.*\]|.*[$`%{}()\\|].*|/.*|https?:.*|file:.*|@.*@|__.*__|pass(?:word|wd|phrase)?|secret|unset|default"
+    r"|set[_-]?by[_-]?\w*|to[_-]?be[_-]?\w*|replace[_-]?\w*|placeholder|dummy|todo|tbd"
 )
 
 

@@ -27,7 +27,9 @@ from roadworthy.inspection.checks._looking import masked_line
 from roadworthy.model.outcome import Outcome, Severity
 
 _ABOUT: Final = re.compile(r"(?i)(?<![a-z])(?:up(?:date|grade)|firmware|fw_?url|fota|ota)(?![a-rt-z])")
-_PLAIN: Final = re.compile(r"(?i)\b(?:http|ftp|tftp)://(?!127\.|localhost|\[?::1)[\w.${}-]{3,}")
+_PLAIN: Final = re.compile(
+    r"(?i)\b(?:http|ftp|tftp)://(?!127\.|localhost|\[?::1)[\w-]{0,63}[.$][\w.${}-]{1,}"
+)
 _SAFE: Final = re.compile(r"(?i)\bhttps://[\w.${}-]{3,}")
 _SKIPPED: Final = re.compile(
     r".*\.(?:html?|js|css|md|txt|lua|lp)|/(?:usr/)?share/(?:doc|lxc)/.*|/etc/(?:opkg|apt)/.*|/etc/opkg\.conf"
@@ -75,6 +77,10 @@ CHECK: Final = Check(
         Example(files={"/etc/update.conf": "url = http://maker.net/f/\n"}, outcome=Outcome.FAIL),
         Example(files={"/etc/agent.conf": "firmware_url=ftp://maker.net/f\n"}, outcome=Outcome.FAIL),
         Example(files={"/etc/update.conf": "url = https://maker.net/f/\n"}, outcome=Outcome.PASS),
+        Example(
+            files={"/bin/upgrade": "#!/bin/sh\necho upgrade -d http://server/image\n"},
+            outcome=Outcome.UNKNOWN,
+        ),
         Example(files={"/etc/ddns/services": "x http://dns.maker.net/update?ip=\n"}, outcome=Outcome.UNKNOWN),
         Example(files={"/etc/update.conf": "# http://maker.net\nurl=\n"}, outcome=Outcome.UNKNOWN),
         Example(files={"/etc/agent.conf": "home = http://maker.net/rotation\n"}, outcome=Outcome.UNKNOWN),
