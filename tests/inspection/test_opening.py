@@ -312,7 +312,7 @@ def test_a_packed_file_system_in_a_uimage(formats: Formats, mksquashfs: Pack, sm
     magic = b"\x27\x05\x19\x56"
     crc = struct.pack(">I", zlib.crc32(magic + bytes(4) + header))
     image = opened(b"\xff" * 100 + magic + crc + header + data, formats)
-    assert image.roots[0].where == ("x.bin", "uimage@0x64", "filesystem", "squashfs@0x0")
+    assert image.roots[0].where == ("x.bin", "gzip@0xa4", "payload", "squashfs@0x0")
     assert image.roots[0].tree.read(image.roots[0].nodes["/etc/passwd"]).startswith(b"root:x:0:0")
     assert image.problems == ()
 

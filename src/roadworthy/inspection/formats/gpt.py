@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from roadworthy.codecs.binary import ByteOrder, EndOfData, Fields, read_exactly
 from roadworthy.inspection.format import Damaged, Format, Magic, NotThisFormat, Opened, Part
@@ -25,22 +24,23 @@ SECTOR = 512
 MAGIC = Magic(b"EFI PART", SECTOR)
 HEADER: Final = Fields("8sIII4xQQQQ16sQIII", ByteOrder.LITTLE)  # UEFI Specification 2.10, 5.3.2
 ENTRY: Final = Fields("16s16sQQQ72s", ByteOrder.LITTLE)
+GUID: Final = Fields("IHH", ByteOrder.LITTLE)
 CRC_AT = slice(16, 20)
 MAX_HEADER = 512
 MAX_ENTRIES, MAX_ENTRY = 1024, 4096
-KINDS: Final[Mapping[UUID, str]] = {
-    UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b"): "EFI system",
-    UUID("0fc63daf-8483-4772-8e79-3d69d8477de4"): "Linux",
-    UUID("0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"): "Linux swap",
-    UUID("ebd0a0a2-b9e5-4433-87c0-68b6b72699c7"): "data",
-    UUID("21686148-6449-6e6f-744e-656564454649"): "BIOS boot",
+KINDS: Final[Mapping[str, str]] = {
+    "c12a7328-f81f-11d2-ba4b-00a0c93ec93b": "EFI system",
+    "0fc63daf-8483-4772-8e79-3d69d8477de4": "Linux",
+    "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f": "Linux swap",
+    "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7": "data",
+    "21686148-6449-6e6f-744e-656564454649": "BIOS boot",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     name: str
-    kind: UUID
+    kind: str
     start: int
     length: int
 
@@ -60,7 +60,7 @@ def _open(source: Source) -> Opened:
     raw = source.read(table * SECTOR, min(count, MAX_ENTRIES) * length)
     entries = list(_entries(raw, length))
     facts = {
-        f"partition {index}": f"{entry.name}, {KINDS.get(entry.kind, str(entry.kind))}, {entry.length} bytes"
+        f"partition {index}": f"{entry.name}, {KINDS.get(entry.kind, entry.kind)}, {entry.length} bytes"
         for index, entry in enumerate(entries, 1)
     }
     facts["checksum of the table"] = "holds" if zlib.crc32(raw) == table_crc else "does not hold"
@@ -74,7 +74,14 @@ def _entries(raw: bytes, length: int) -> Iterator[_Entry]:
         kind, _, first, last, _, name = ENTRY.unpack(raw, at)
         if any(kind):
             text = name.decode("utf-16-le", "replace").partition("\0")[0]
-            yield _Entry(text, UUID(bytes_le=kind), first * SECTOR, (last + 1 - first) * SECTOR)
+            yield _Entry(text, _guid(kind), first * SECTOR, (last + 1 - first) * SECTOR)
+
+
+def _guid(raw: bytes) -> str:
+    """As text; its first three fields are little-endian: UEFI Specification 2.10, appendix A."""
+    first, second, third = GUID.unpack(raw)
+    rest = raw[GUID.size :].hex()
+    return f"{first:08x}-{second:04x}-{third:04x}-{rest[:4]}-{rest[4:]}"
 
 
 def _parts(source: Source, entries: list[_Entry]) -> Iterator[Part]:
@@ -92,3 +99,9 @@ def _parts(source: Source, entries: list[_Entry]) -> Iterator[Part]:
 
 
 FORMAT: Final = Format(title="GPT partition table", magics=(MAGIC,), open=_open)
+
+
+def _guid(raw: bytes) -> str:
+    """A GUID as text: its first three fields are stored little-endian (UEFI 2.10, appendix A)."""
+    fields = (raw[3::-1], raw[5:3:-1], raw[7:5:-1], raw[8:10], raw[10:16])
+    return "-".join(field.hex() for field in fields)

@@ -2,35 +2,30 @@
 
 What it looks at
 The big-endian header with its checksum, what the payload is and how it is packed. Several parts in one image
-are told apart by the table of lengths. A packed file system or ramdisk is unpacked; a kernel is not.
+are told apart by the table of lengths. Each part is looked into in its turn, and unpacked there.
 
 Why it matters
 It names the operating system, the processor and the time of the build, and its checksums show damage.
 
 How it can be wrong
 Nothing in the header says what the parts of an image of several are; U-Boot takes them for kernel, ramdisk
-and device tree, in this order, and so does this. A payload that would unpack to more than 128 MiB is refused.
-Payloads packed with LZO, LZ4 or Zstandard stay shut.
+and device tree, in this order, and so does this. Payloads packed with LZO stay shut.
 """
 
-import bz2
-import lzma
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from roadworthy.codecs.binary import ByteOrder, EndOfData, Fields, read_exactly, text
 from roadworthy.inspection.format import Damaged, Format, Magic, NotThisFormat, Opened, Part
-from roadworthy.inspection.source import BytesSource, Source, Window
+from roadworthy.inspection.source import Source, Window
 
 MAGIC = b"\x27\x05\x19\x56"
 HEADER = 64
 CRC = slice(4, 8)  # of the header, over the header with these bytes zero
 CHUNK = 1024 * 1024
-MAX_UNPACKED = 128 * 1024 * 1024
-DICTIONARY_LIMIT = 160 * 1024 * 1024
 MAX_PARTS = 64
 MULTI, FILESYSTEM, RAMDISK = "multi", "filesystem", "ramdisk"
 BY_PLACE = ("kernel", RAMDISK, "devicetree")  # parts of an image of several: boot_get_ramdisk() of U-Boot
@@ -64,25 +59,6 @@ KINDS: Final = {
     8: "devicetree",
 }
 PACKINGS: Final = {0: "none", 1: "gzip", 2: "bzip2", 3: "lzma", 4: "lzo", 5: "lz4", 6: "zstd"}
-
-
-def _gunzip(data: bytes) -> bytes:
-    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, MAX_UNPACKED + 1)
-
-
-def _bunzip(data: bytes) -> bytes:
-    return bz2.BZ2Decompressor().decompress(data, MAX_UNPACKED + 1)
-
-
-def _unlzma(data: bytes) -> bytes:
-    return lzma.LZMADecompressor(lzma.FORMAT_ALONE, DICTIONARY_LIMIT).decompress(data, MAX_UNPACKED + 1)
-
-
-UNPACKERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
-    "gzip": _gunzip,
-    "bzip2": _bunzip,
-    "lzma": _unlzma,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,26 +108,12 @@ def _read_header(source: Source) -> _Header:
 
 
 def _single(source: Source, header: _Header) -> Part:
-    payload = Window(source, HEADER, header.length)
-    has_files = header.kind in (FILESYSTEM, RAMDISK)
-    if not has_files or header.packing == "none":
-        return Part(name=header.kind, source=payload, offset=HEADER, opaque=not has_files)
-    return Part(name=header.kind, source=BytesSource(_unpacked(payload, header.packing)), offset=None)
-
-
-def _unpacked(payload: Source, packing: str) -> bytes:
-    unpack = UNPACKERS.get(packing)
-    if unpack is None:
-        raise Damaged(f"its payload is packed with {packing}, which Roadworthy cannot unpack yet")
-    if payload.size > MAX_UNPACKED:
-        raise Damaged(f"its payload of {payload.size} bytes is too long to unpack")
-    try:
-        data = unpack(payload.read(0, payload.size))
-    except (zlib.error, lzma.LZMAError, OSError, ValueError) as error:  # bz2 raises OSError
-        raise Damaged(f"its payload is no {packing} stream: {error}") from error
-    if len(data) > MAX_UNPACKED:
-        raise Damaged(f"its payload unpacks to more than {MAX_UNPACKED} bytes")
-    return data
+    return Part(
+        name=header.kind,
+        source=Window(source, HEADER, header.length),
+        offset=HEADER,
+        opaque=header.kind not in (FILESYSTEM, RAMDISK),
+    )
 
 
 def _several(source: Source, header: _Header) -> Iterator[Part]:
