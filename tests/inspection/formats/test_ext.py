@@ -128,6 +128,19 @@ def test_holes_read_as_zeros_and_are_bounded(call: Call, tmp_path: Path) -> None
             tree.read(nodes["/vast"])
 
 
+@pytest.mark.parametrize("version", ["ext2", "ext4"])
+def test_a_file_in_a_thousand_pieces(call: Call, tmp_path: Path, version: str) -> None:
+    """Its extents fill a tree with inner nodes, its block map more than one indirect block."""
+    folder, image = tmp_path / "folder", tmp_path / "image"
+    folder.mkdir()
+    with (folder / "pieces").open("wb") as file:
+        for number in range(1000):
+            file.seek(number * 4096)
+            file.write(b"%04d" % number)
+    call("e2fsprogs", f"mkfs.{version}", "-q", "-b", "1024", "-d", folder, image, "8M")
+    assert read_all(opened_tree(FORMAT, image.read_bytes()))["/pieces"] == (folder / "pieces").read_bytes()
+
+
 def inode_at(image: bytes | bytearray, number: int) -> int:
     """Offset of an inode of the first group of an image with blocks of 1 KiB."""
     (table,) = struct.unpack_from("<I", image, INODE_TABLE_AT)

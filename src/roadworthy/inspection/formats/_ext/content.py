@@ -16,6 +16,7 @@ EXTENT: Final = Fields("I2HI", ByteOrder.LITTLE)
 INDEX: Final = Fields("2I2H", ByteOrder.LITTLE)
 EXTENT_MAGIC: Final = 0xF30A
 MAX_LEVELS: Final = 5
+IN_INODE: Final = -1  # in place of a block's number
 MAX_NODES: Final = 4096  # blocks of extents of one file
 UNWRITTEN: Final = 32768  # in an extent's length: allocated, reads as zeros
 DIRECT: Final = 12
@@ -112,10 +113,11 @@ class Content:
                 yield Run(run.logical, run.physical, min(run.count, blocks - run.logical))
 
     def _extents(self, inode: RawInode) -> Iterator[Run]:
-        todo: list[tuple[bytes, int]] = [(inode.block, -1)]
+        todo: list[tuple[int, int]] = [(IN_INODE, -1)]
         nodes = 0
         while todo:
-            node, level = todo.pop()
+            number, level = todo.pop()
+            node = inode.block if number == IN_INODE else self._block(number)
             nodes += 1
             if nodes > MAX_NODES:
                 raise Damaged(f"its extents fill more than {MAX_NODES} blocks")
@@ -124,13 +126,9 @@ class Content:
                 raise Damaged("its tree of extents is broken")
             places = range(HEADER.size, HEADER.size + entries * EXTENT.size, EXTENT.size)
             if depth:
-                todo += [(self._node(node, at), depth - 1) for at in reversed(places)]
+                todo += [(_below(node, at), depth - 1) for at in reversed(places)]
             else:
                 yield from (_extent(node, at) for at in places)
-
-    def _node(self, node: bytes, at: int) -> bytes:
-        _logical, low, high, _unused = INDEX.unpack(node, at)
-        return self._block(low | high << 32)
 
     def _block(self, number: int) -> bytes:
         if number >= self._superblock.blocks:
@@ -165,6 +163,12 @@ def _padded(data: bytes, size: int) -> bytes:
     if size - len(data) > MAX_HOLES:
         raise Damaged(f"the file has more than {MAX_HOLES} bytes of holes")
     return data[:size].ljust(size, b"\0")
+
+
+def _below(node: bytes, at: int) -> int:
+    """Number of the block that an entry of an inner node names."""
+    _logical, low, high, _unused = INDEX.unpack(node, at)
+    return int(low | high << 32)
 
 
 def _extent(node: bytes, at: int) -> Run:
