@@ -99,9 +99,3 @@ def _parts(source: Source, entries: list[_Entry]) -> Iterator[Part]:
 
 
 FORMAT: Final = Format(title="GPT partition table", magics=(MAGIC,), open=_open)
-
-
-def _guid(raw: bytes) -> str:
-    """A GUID as text: its first three fields are stored little-endian (UEFI 2.10, appendix A)."""
-    fields = (raw[3::-1], raw[5:3:-1], raw[7:5:-1], raw[8:10], raw[10:16])
-    return "-".join(field.hex() for field in fields)
