@@ -30,8 +30,8 @@ STANDARD = {
 }
 # Hosts that may be named: of standards, of licences, and those that nobody can have (RFC 2606, RFC 6761).
 HOSTS = {
-    "127.0.0.1", "schemas.xmlsoap.org", "www.apache.org", "www.w3.org", "json-schema.org", "docs.oasis-open.org",
-    "cyclonedx.org",
+    "127.0.0.1", "cyclonedx.org", "docs.oasis-open.org", "json-schema.org", "schemas.xmlsoap.org",
+    "www.apache.org", "www.w3.org",
     "example.com", "example.org", "example.net",
 }  # fmt: skip
 URL = re.compile(r"\b(?:https?|ftp)://([A-Za-z0-9-]+\.[A-Za-z0-9.-]+)")
