@@ -10,12 +10,13 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 PRINTABLE = re.compile(rb"[\x20-\x7e]{3,}")
 NETWORK = {"sqlite"}
 
 
-def checkers() -> Iterator[object]:
+def checkers() -> Iterator[Any]:
     """Every checker that loads without a network."""
     package = importlib.import_module("cve_bin_tool.checkers")
     for module in pkgutil.iter_modules(package.__path__):

@@ -12,7 +12,7 @@ from roadworthy.cli.commands import COMMANDS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
-LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"(?<!\\)\[[^\]]*(?<!\\)\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"^```[a-z]*\n(.*?)^```|^ {4,}(\S.*?)$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 DEV = re.compile(r"\./dev ([a-z]+)")
 ROADWORTHY = re.compile(r"^(?:\$ )?(?:\.dev/venv/bin/)?roadworthy ((?:[a-z]+ ?)+)", re.MULTILINE)

@@ -114,7 +114,8 @@ def test_a_property_that_ages_says_how_fast(catalogue: Catalogue) -> None:
 
 
 def test_a_format_shows_how_it_is_recognised(catalogue: Catalogue) -> None:
-    assert facts(explain("squashfs", catalogue))["recognised by"] == "68 73 71 73 (hsqs) at byte 0"
+    shown = facts(explain("squashfs", catalogue))["recognised by"]
+    assert shown.startswith("68 73 71 73 (hsqs) at byte 0; 73 71 73 68 (sqsh) at byte 0")
 
 
 def test_a_signature_shows_its_rule_and_its_examples(catalogue: Catalogue) -> None:
@@ -145,7 +146,7 @@ def test_an_id_that_kinds_share_shows_all_and_can_be_narrowed(catalogue: Catalog
 @pytest.mark.parametrize(
     ("wanted", "hint"),
     [
-        ("buzybox", "Did you mean busybox?"),
+        ("buzybox", "Did you mean busybox or "),
         ("no-default-password", "Did you mean auth.no-default-password or "),
         ("format:busybox", "Did you mean signature:busybox or "),
         ("qqqqqqqq", "`roadworthy explain` lists them all."),

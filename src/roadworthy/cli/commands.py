@@ -81,7 +81,7 @@ COMMANDS: Final = (
     ),
     Command(
         "image extract",
-        "Extract files of an image into a new folder, with a manifest of modes and owners.",
+        "Extract files of an image, with a manifest of modes and owners.",
         "roadworthy.cli.image:extract",
         (("roadworthy image extract camera.bin /etc -o camera-etc", "one folder"),),
     ),
