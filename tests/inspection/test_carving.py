@@ -56,8 +56,23 @@ def test_no_border_between_stretches_hides_anything() -> None:
     assert all_candidates(bytes(data), formats) == [Candidate(offset, ("a", "b")) for offset in at]
 
 
-@given(st.text("abc", max_size=40), st.lists(st.text("abc", min_size=1, max_size=3), max_size=3))
-def test_nothing_is_missed_and_nothing_invented(text: str, magics: list[str]) -> None:
-    formats = {f"f{index}": format_of(Magic(magic.encode())) for index, magic in enumerate(magics)}
-    expected = {at for magic in magics for at in range(len(text)) if text.startswith(magic, at)}
+def test_one_magic_may_stand_at_several_places_of_several_formats() -> None:
+    formats = {"a": format_of(Magic(b"XY"), Magic(b"XY", 2)), "b": format_of(Magic(b"XY", 1), Magic(b"X", 4))}
+    assert all_candidates(b"....XY", formats) == [
+        Candidate(0, ("b",)),
+        Candidate(2, ("a",)),
+        Candidate(3, ("b",)),
+        Candidate(4, ("a",)),
+    ]
+
+
+@given(
+    st.text("abc", max_size=40),
+    st.lists(st.tuples(st.text("abc", min_size=1, max_size=3), st.integers(0, 5)), max_size=4),
+)
+def test_nothing_is_missed_and_nothing_invented(text: str, magics: list[tuple[str, int]]) -> None:
+    formats = {f"f{index}": format_of(Magic(each.encode(), at)) for index, (each, at) in enumerate(magics)}
+    expected = {
+        start for each, at in magics for start in range(len(text)) if text.startswith(each, start + at)
+    }
     assert [each.offset for each in all_candidates(text.encode(), formats)] == sorted(expected)
