@@ -1,9 +1,12 @@
 """Signatures: what is found around an anchor, and that a wrong rule never gets to an image."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadworthy import inspection
 from roadworthy.adapters.extensions import discover
 from roadworthy.inspection.signature import CHUNK, MAX_HITS, Signature, SignatureSet, parse_signature
 from roadworthy.model.errors import InputError
@@ -22,6 +25,7 @@ rejects = ["widget v%s"]
 "the widget v1.2 speaks" = "1.2"
 """
 WIDGET = parse_signature("widget", RULE)
+OUR_RULES = sorted(Path(inspection.__file__).parent.glob("signatures/*.toml"))
 OURS = [each.object for each in discover().signatures.values()]
 
 
@@ -120,6 +124,19 @@ def test_a_file_of_nothing_but_anchors_ends() -> None:
 def test_a_planted_text_is_found_wherever_it_lies(before: bytes, after: bytes) -> None:
     data = before + b"widget v1.2;" + after
     assert ("1.2", data.index(b"widget v1.2;")) in versions(data)
+
+
+@pytest.mark.parametrize("rule", OUR_RULES, ids=lambda rule: rule.stem)
+def test_ours_hold_to_their_own_examples(rule: Path) -> None:
+    """Nothing holds them to these at run time."""
+    assert parse_signature(rule.stem, rule.read_text(encoding="utf-8")) in OURS
+
+
+def test_a_rule_that_was_verified_before_is_not_verified_again() -> None:
+    wrong = RULE.replace('= "1.2"', '= "1.3"')
+    with pytest.raises(InputError, match="matches"):
+        parse_signature("widget", wrong)
+    assert versions(b"widget v1.2", parse_signature("widget", wrong, verified=True)) == [("1.2", 0)]
 
 
 @pytest.mark.parametrize("signature", OURS, ids=lambda signature: signature.id)

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
@@ -94,18 +95,16 @@ class SignatureSet:
         self.signatures = tuple(sorted(signatures, key=lambda each: each.id))
         anchors = sorted({each.anchor for each in self.signatures})
         self._anchors = _Anchors(anchors)
-        self._patterns = tuple(
-            (each, re.compile(each.pattern.encode("latin-1")), anchors.index(each.anchor))
-            for each in self.signatures
-        )
+        places = {anchor: place for place, anchor in enumerate(anchors)}
+        self._rules = tuple((each, places[each.anchor]) for each in self.signatures)
 
     def search(self, data: bytes) -> Iterator[Hit]:
         """Every hit in some bytes, by offset, then by signature."""
         places = self._anchors.find(data)
         hits: list[Hit] = []
-        for signature, pattern, anchor in self._patterns:
+        for signature, anchor in self._rules:
             if anchor in places:
-                hits.extend(_hits(signature, pattern, data, places[anchor]))
+                hits.extend(_hits(signature, _compiled(signature.pattern), data, places[anchor]))
         yield from sorted(hits, key=lambda hit: (hit.offset, hit.signature.id))
 
 
@@ -129,6 +128,12 @@ class _Anchors:
                 if not places or (at >= places[-1] + self._lengths[anchor] and len(places) < MAX_ANCHORS):
                     places.append(at)
         return found
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    """Compiled when its anchor is first met: an image meets few of them."""
+    return re.compile(pattern.encode("latin-1"))
 
 
 def _hits(
@@ -188,12 +193,13 @@ def _around(
     return None
 
 
-def parse_signature(rule_id: str, text: str) -> Signature:
+def parse_signature(rule_id: str, text: str, *, verified: bool = False) -> Signature:
     """A signature from its TOML text.
 
     Args:
         rule_id: The file's name without ``.toml``; becomes the id.
         text: What the file says.
+        verified: Whether its pattern was held to its examples already, as a test does with our own rules.
 
     Raises:
         InputError: It cannot be used; the message names the file and the key or line.
@@ -218,7 +224,8 @@ def parse_signature(rule_id: str, text: str) -> Signature:
         matches=_matches(rule_id, table),
         rejects=_texts(rule_id, table, "rejects"),
     )
-    _verify(signature)
+    if not verified:
+        _verify(signature)
     return signature
 
 
@@ -264,7 +271,7 @@ def _matches(rule_id: str, table: Mapping[str, object]) -> tuple[tuple[str, str]
 def _verify(signature: Signature) -> None:
     """Hold the rule to its own examples, so that a wrong one never gets to an image."""
     try:
-        pattern = re.compile(signature.pattern.encode("latin-1"))
+        pattern = _compiled(signature.pattern)
     except (re.error, UnicodeEncodeError) as error:
         raise _wrong(signature.id, f"pattern: {error}") from error
     if signature.reach == "file" and "version" not in pattern.groupindex:
