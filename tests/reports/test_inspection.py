@@ -10,11 +10,15 @@ from roadworthy.codecs import envelope as codec
 from roadworthy.inspection.waiver import Waived, WaiverState
 from roadworthy.model.component import Component
 from roadworthy.model.errors import InputError
+from roadworthy.model.evidence import Evidence
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.model.program import Program
-from roadworthy.reports.blocks import Document, Facts, Figure, Heading, Item, Table, Text
+from roadworthy.model.service import Service
+from roadworthy.reports._footprint import footprint_chapter
+from roadworthy.reports._rows import Row
+from roadworthy.reports.blocks import Document, Facts, Figure, Heading, Item, Table, Text, Treemap
 from roadworthy.reports.inspection import REPORT
 from roadworthy.reports.report import Dossier
 
@@ -33,7 +37,8 @@ def texts(document: Document) -> str:
 
 
 def table(document: Document, column: str) -> Table:
-    return next(block for block in document.blocks if isinstance(block, Table) and column in block.columns)
+    tables = (block.table if isinstance(block, Treemap) else block for block in document.blocks)
+    return next(block for block in tables if isinstance(block, Table) and column in block.columns)
 
 
 def test_the_verdict_comes_first_and_counts_every_answer(document: Document) -> None:
@@ -54,22 +59,32 @@ def test_the_verdict_comes_first_and_counts_every_answer(document: Document) -> 
 
 
 def test_failures_come_worst_first_then_what_is_open_then_what_is_good(document: Document) -> None:
-    asked = [item.id for item in items(document) if item.id]
-    assert asked == ["auth.worst", "auth.low", "keys.open", "keys.good", "keys.moot"]
+    assert [item.id for item in items(document) if item.id] == ["auth.worst", "auth.low"]
+    headings = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 2]
+    assert headings[:5] == [
+        "What is wrong",
+        "What nobody could tell (1)",
+        "What was found good (1)",
+        "What does not arise here (1)",
+        "What was not asked",
+    ]
+    assert table(document, "why nobody could tell").rows == (("keys.open", "It could not be read."),)
+    assert table(document, "what was seen").rows == (("keys.good", "All 3 are fine."),)
+    assert table(document, "why not").rows == (("keys.moot", "There are none."),)
 
 
 def test_a_failure_says_what_to_do_who_must_act_and_where_it_shows(document: Document) -> None:
     worst = items(document)[0]
     assert (worst.title, worst.severity) == ("Everybody gets in.", Severity.CRITICAL)
     assert (worst.remedy, worst.acts) == ("Mend `auth.worst`.", "the maker, then the importer")
-    assert worst.evidence[0].place == "camera.bin » squashfs@0x200 » /etc/shadow:1"
+    assert worst.evidence[0].place == "squashfs@0x200 » /etc/shadow:1"
     assert worst.further[0].text == "And again."
 
 
 def test_long_lists_of_places_are_cut_and_say_so(document: Document) -> None:
     again, more = items(document)[0].further
-    assert len(again.evidence) == 5
-    assert more.text == "And 4 more places; the JSON report has them all."
+    assert len(again.evidence) == 3
+    assert more.text == "The JSON report names 6 more places."
 
 
 def test_what_nobody_looked_into_stands_apart_by_family(document: Document) -> None:
@@ -99,7 +114,7 @@ def test_the_inventory_stands_in_tables(document: Document) -> None:
         ("busybox", "1.19.2", "signature:busybox", "98 %", "/bin/busybox"),
     )
     assert table(document, "at boot").rows == (
-        ("telnetd", "decided at run time", "tcp/23", "init-script", "/etc/rcS:47"),
+        ("tcp/23", "telnetd", "decided at run time", "not said", "init-script", "/etc/rcS:47"),
     )
     assert table(document, "password").rows == (
         ("root", "0", "yes", "publicly known: 1234", "md5crypt", "/etc/shadow:1"),
@@ -107,7 +122,7 @@ def test_the_inventory_stands_in_tables(document: Document) -> None:
     assert table(document, "strength").rows == (
         ("certificate", "rsa 1024", "CN=camera", "2019-01-02", "/etc/server.crt:1"),
     )
-    assert Text("No addresses recognised.") in document.blocks
+    assert Text("Not found: addresses.") in document.blocks
     assert table(document, "aspect").rows == (("soc", "mediatek,mt7628", "/etc/board"),)
     assert table(document, "of").rows == (("sshd", "PermitRootLogin", "yes", "/etc/sshd_config:3"),)
     assert table(document, "secret").rows == (("wifi-passphrase", "psk", "/etc/wpa.conf:2"),)
@@ -270,6 +285,162 @@ def test_what_changed_since_the_baseline_is_told(
         "wifi-passphrase psk /etc/wpa.conf",
         "telnetd",
     ]
+
+
+def test_many_failures_stand_in_a_table_before_their_cards(build_dossier: Callable[..., Dossier]) -> None:
+    names = ("auth.low", "auth.worst", "keys.good", "keys.open")
+    many = tuple(
+        Finding(
+            property=name,
+            check="k",
+            outcome=Outcome.FAIL,
+            severity=severity,
+            message=f"Bad `{name}`.",
+            evidence=(),
+        )
+        for name, severity in zip(
+            names, (Severity.LOW, Severity.HIGH, Severity.LOW, Severity.INFO), strict=True
+        )
+    )
+    document = REPORT.build(build_dossier(findings=many))
+    overview = table(document, "severity")
+    assert overview.rows == (
+        ("high", "Bad auth.worst.", "auth.worst"),
+        ("low", "Bad auth.low.", "auth.low"),
+        ("low", "Bad keys.good.", "keys.good"),
+        ("info", "Bad keys.open.", "keys.open"),
+    )
+    assert document.blocks.index(overview) < document.blocks.index(items(document)[0])
+    three = REPORT.build(build_dossier(findings=many[:3]))
+    assert not [block for block in three.blocks if isinstance(block, Table) and "severity" in block.columns]
+
+
+def test_questions_open_for_the_same_reason_stand_together(build_dossier: Callable[..., Dossier]) -> None:
+    places = {"keys.open": (Evidence(path=("camera.bin", "squashfs@0x0", "/etc/x"), line=4),)}
+    doubts = tuple(
+        Finding(
+            property=name, check="k", outcome=Outcome.UNKNOWN, message=message, evidence=places.get(name, ())
+        )
+        for name, message in (
+            ("auth.low", "No configuration."),
+            ("auth.worst", "No configuration."),
+            ("keys.open", "Cut off."),
+            ("keys.open", "Too large."),
+        )
+    )
+    rows = table(REPORT.build(build_dossier(findings=doubts)), "why nobody could tell").rows
+    assert rows == (
+        ("auth.low, auth.worst", "No configuration."),
+        ("keys.open", "Cut off. (squashfs@0x0 » /etc/x:4) And 1 more; the JSON report has them all."),
+    )
+
+
+def test_a_check_that_broke_is_not_hidden_in_a_table(build_dossier: Callable[..., Dossier]) -> None:
+    broken = Finding(property="keys.open", check="k", outcome=Outcome.ERROR, message="It crashed.")
+    first = items(REPORT.build(build_dossier(findings=(broken,))))[0]
+    assert (first.id, first.outcome, first.text) == ("keys.open", Outcome.ERROR, "It crashed.")
+
+
+def test_failures_that_differ_only_in_the_file_are_told_once(build_dossier: Callable[..., Dossier]) -> None:
+    alike = tuple(
+        Finding(
+            property="auth.worst",
+            check="k",
+            outcome=Outcome.FAIL,
+            severity=Severity.HIGH,
+            message=f"/bin/{number:02} searches /tmp.",
+            evidence=(Evidence(path=("camera.bin", f"/bin/{number:02}")),),
+        )
+        for number in range(12)
+    )
+    (first, *_) = items(REPORT.build(build_dossier(findings=alike)))
+    assert first.title == "/bin/00 searches /tmp."
+    names = ", ".join(f"/bin/{number:02}" for number in range(1, 9))
+    assert [point.text for point in first.further] == [f"The same holds for {names} and 3 more."]
+
+
+def test_an_excerpt_is_shown_once(build_dossier: Callable[..., Dossier]) -> None:
+    twice = tuple(Evidence(path=("camera.bin", name), excerpt="vermagic=2.6") for name in ("/a.ko", "/b.ko"))
+    failed = Finding(
+        property="auth.worst",
+        check="k",
+        outcome=Outcome.FAIL,
+        severity=Severity.LOW,
+        message="Old.",
+        evidence=twice,
+    )
+    (first, *_) = items(REPORT.build(build_dossier(findings=(failed,))))
+    assert [(each.place, each.excerpt) for each in first.evidence] == [
+        ("/a.ko", "vermagic=2.6"),
+        ("/b.ko", ""),
+    ]
+
+
+def service(name: str, *ports: str, enabled: bool | None = True) -> Service:
+    return Service(
+        name=name,
+        command=name,
+        started_by="init-script",
+        user="",
+        ports=ports,
+        enabled=enabled,
+        evidence=(),
+    )
+
+
+def test_what_listens_comes_before_what_is_only_started(build_dossier: Callable[..., Dossier]) -> None:
+    services = (
+        service("crond"),
+        service("asleep", "tcp/1", enabled=False),
+        service("dnsmasq", "udp/53", "tcp/53", enabled=None),
+        service("telnetd", "tcp/23"),
+        service("maybe", enabled=None),
+    )
+    document = REPORT.build(build_dossier(inventory=Inventory(services=services)))
+    assert Heading("Services and ports (5)") in document.blocks
+    assert [row[:3] for row in table(document, "listens on").rows] == [
+        ("tcp/23", "telnetd", "yes"),
+        ("udp/53, tcp/53", "dnsmasq", "decided at run time"),
+        ("tcp/1", "asleep", "no"),
+    ]
+    assert table(document, "how many").rows == (
+        ("yes", "1", "crond"),
+        ("decided at run time", "1", "maybe"),
+    )
+
+
+def test_without_services_there_is_no_chapter_about_them(build_dossier: Callable[..., Dossier]) -> None:
+    shown = texts(REPORT.build(build_dossier(inventory=Inventory())))
+    assert "Services and ports" not in shown
+    assert "services, programs." in shown
+
+
+def test_what_was_not_understood_stands_by_itself_with_its_share(document: Document) -> None:
+    assert Heading("What was not understood") in document.blocks
+    assert table(document, "looks like").rows == (
+        ("camera.bin » gap", "0xc00", "1.0 KiB", "25 %", "compressed or encrypted (7.99 bits per byte)"),
+    )
+    assert "1.0 KiB, 25 % of the image, lie in no known format; 1.0 KiB of them look" in texts(document)
+
+
+def test_the_areas_are_the_shares_in_the_order_of_the_purposes(document: Document) -> None:
+    treemap = next(block for block in document.blocks if isinstance(block, Treemap))
+    assert [(tile.label, tile.amount, tile.kind) for tile in treemap.tiles] == [
+        ("busybox", 3072, "programs"),
+        ("not recognised", 1024, "libraries"),
+    ]
+    assert treemap.table.columns[:2] == ("component", "purpose")
+
+
+def test_small_shares_go_together_by_purpose() -> None:
+    shares = [
+        Row({"purpose": f"p{number % 2}", "owner": f"o{number}", "size": 1000 - number, "files": 1})
+        for number in range(100)
+    ]
+    treemap = next(block for block in footprint_chapter(shares) if isinstance(block, Treemap))
+    assert len(treemap.tiles) == 62
+    assert sum(tile.amount for tile in treemap.tiles) == sum(row.whole("size") for row in shares)
+    assert [tile.label for tile in treemap.tiles if tile.label.endswith("smaller")] == ["20 smaller"] * 2
 
 
 def test_what_takes_the_room_is_told_with_what_nobody_explains(document: Document) -> None:

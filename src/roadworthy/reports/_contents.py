@@ -18,7 +18,6 @@ SECRETS: Final = {
     "locked": "locked",
     "invalid": "malformed entry",
 }
-AT_BOOT: Final = {True: "yes", False: "no", None: "decided at run time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,13 @@ def contents(inventory: Row) -> Iterator[Block]:
             yield _table(shelf, rows)
     if inventory.rows("programs"):
         yield from programs(inventory.rows("programs"))
-    titles = {shelf.key: shelf.title.lower() for shelf in SHELVES} | {"programs": "programs"}
+    titles = {shelf.key: shelf.title.lower() for shelf in SHELVES} | {
+        "services": "services",
+        "programs": "programs",
+    }
     empty = [title for key, title in titles.items() if not inventory.rows(key)]
     if empty:
-        yield Text(f"No {' and no '.join(empty)} recognised.")
+        yield Text(f"Not found: {', '.join(empty)}.")
 
 
 def _table(shelf: Shelf, rows: Sequence[Row]) -> Table:
@@ -66,11 +68,6 @@ def _component(row: Row) -> tuple[str, ...]:
     confidence = row.number("confidence")
     sure = "" if confidence is None else f"{100 * confidence:.0f} %"
     return row.text("name"), row.text("version") or "?", row.text("identified_by"), sure, _place(row)
-
-
-def _service(row: Row) -> tuple[str, ...]:
-    ports = ", ".join(row.texts("ports"))
-    return row.text("name"), AT_BOOT[row.flag("enabled")], ports, row.text("started_by"), _place(row)
 
 
 def _credential(row: Row) -> tuple[str, ...]:
@@ -115,7 +112,6 @@ def _place(row: Row) -> str:
 SHELVES: Final = (
     Shelf("platforms", "Hardware", ("aspect", "what it is", "where"), _platform),
     Shelf("components", "Software", ("name", "version", "identified by", "sure", "where"), _component),
-    Shelf("services", "Services", ("program", "at boot", "ports", "started by", "where"), _service),
     Shelf("credentials", "Accounts", ("user", "uid", "login", "password", "kept as", "where"), _credential),
     Shelf("keys", "Keys and certificates", ("kind", "strength", "subject", "ends", "where"), _key),
     Shelf("secrets", "Other secrets", ("secret", "name", "where"), _secret),

@@ -6,11 +6,13 @@ from typing import Final
 
 from roadworthy.reports._rows import Row
 from roadworthy.reports._text import bytes_for_people, share_for_people
-from roadworthy.reports.blocks import Bar, Block, Figure, Heading, Table, Text
+from roadworthy.reports.blocks import Bar, Block, Figure, Heading, Table, Text, Treemap
 
 MAX_ROWS: Final = 25
+MAX_TILES: Final = 60
 CODE: Final = ("programs", "libraries")
 NOBODY: Final = "no component recognised"
+UNOWNED: Final = "not recognised"
 
 
 def footprint_chapter(shares: Sequence[Row]) -> Iterator[Block]:
@@ -47,4 +49,20 @@ def footprint_chapter(shares: Sequence[Row]) -> Iterator[Block]:
     )
     more = len(shares) - len(rows)
     caption = f"The largest {len(rows)}; the JSON report has {more} more." if more > 0 else ""
-    yield Table(("component", "purpose", "size", "share", "files"), rows, caption)
+    table = Table(("component", "purpose", "size", "share", "files"), rows, caption)
+    yield Treemap("Files by purpose and component", "bytes", tuple(_tiles(shares, sizes)), table)
+
+
+def _tiles(shares: Sequence[Row], sizes: Counter[str]) -> Iterator[Bar]:
+    """The largest shares by themselves, the others of each purpose together, in the order of the purposes."""
+    largest = sorted(shares, key=lambda each: -each.whole("size"))
+    for purpose, _ in sizes.most_common():
+        own = [each for each in largest[:MAX_TILES] if each.text("purpose") == purpose]
+        yield from (
+            Bar(each.text("owner") or UNOWNED, each.whole("size"), purpose)
+            for each in own
+            if each.whole("size") > 0
+        )
+        rest = [each.whole("size") for each in largest[MAX_TILES:] if each.text("purpose") == purpose]
+        if sum(rest) > 0:
+            yield Bar(f"{len(rest)} smaller", sum(rest), purpose)

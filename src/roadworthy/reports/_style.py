@@ -8,14 +8,14 @@ STYLE: Final = """
   --page: #f7f6f3; --card: #ffffff; --ink: #1d1f23; --soft: #5a5f68; --line: #dcd9d2; --code: #f1efe9; --link: #1d4f91;
   --critical: #8f0d22; --high: #b93815; --medium: #8a5a00; --low: #22588f; --info: #5a5f68;
   --pass: #2f7d4f; --fail: #b3261e; --unknown: #8d650a; --error: #7a4a9e; --none: #b9b5ab;
-  --k0: #2f6fab; --k1: #2a8c82; --k2: #8559a8; --k3: #b4752a; --k4: #5d8a34; --k5: #ad4f78;
+  --k0: #2f6fab; --k1: #2a8c82; --k2: #8559a8; --k3: #b4752a; --k4: #5d8a34; --k5: #ad4f78; --k6: #7a6f5d;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #141619; --card: #1d2024; --ink: #e9e8e4; --soft: #a5a9b1; --line: #34383f; --code: #272b31; --link: #8fbcf0;
     --critical: #b3142f; --high: #c1431c; --medium: #946200; --low: #2c6cae; --info: #626873;
     --pass: #2f8350; --fail: #cf4237; --unknown: #8f6a10; --error: #9159bd; --none: #555a62;
-    --k0: #4a8bca; --k1: #38a597; --k2: #a077c6; --k3: #c98a3d; --k4: #76a748; --k5: #c66690;
+    --k0: #4a8bca; --k1: #38a597; --k2: #a077c6; --k3: #c98a3d; --k4: #76a748; --k5: #c66690; --k6: #a3957c;
   }
 }
 * { box-sizing: border-box; }
@@ -41,8 +41,13 @@ svg.bars rect { stroke: var(--page); stroke-width: 1px; vector-effect: non-scali
 ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; padding: 0; margin: .6rem 0 0; font-size: .9rem; }
 ul.legend .amount { color: var(--soft); }
 svg.swatch { width: .8rem; height: .8rem; border-radius: .2rem; vertical-align: -.05rem; margin-right: .45rem; }
+svg.treemap { display: block; width: 100%; height: 26rem; border-radius: .4rem; background: var(--card); }
+svg.treemap rect { fill-opacity: .28; stroke: var(--page); stroke-width: 2px; }
+svg.treemap text { fill: var(--ink); font-size: .78rem; }
+details { margin: .75rem 0; }
+summary { color: var(--link); cursor: pointer; font-size: .92rem; margin-bottom: .5rem; }
 .k0 { fill: var(--k0); } .k1 { fill: var(--k1); } .k2 { fill: var(--k2); }
-.k3 { fill: var(--k3); } .k4 { fill: var(--k4); } .k5 { fill: var(--k5); } .k-none { fill: var(--none); }
+.k3 { fill: var(--k3); } .k4 { fill: var(--k4); } .k5 { fill: var(--k5); } .k6 { fill: var(--k6); } .k-none { fill: var(--none); }
 .o-pass { fill: var(--pass); } .o-fail { fill: var(--fail); } .o-unknown { fill: var(--unknown); }
 .o-error { fill: var(--error); } .o-not_applicable { fill: var(--line); }
 article {
@@ -77,7 +82,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; overflow-wrap:
 caption { caption-side: bottom; text-align: left; padding: .5rem .8rem; color: var(--soft); font-size: .85rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem; }
 th { color: var(--soft); font-weight: 600; font-size: .82rem; white-space: nowrap; }
-td { border-top: 1px solid var(--line); max-width: 24rem; overflow-wrap: anywhere; }
+td { border-top: 1px solid var(--line); max-width: 36rem; overflow-wrap: anywhere; }
 td.short { white-space: nowrap; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 @media (max-width: 36rem) {
@@ -86,6 +91,8 @@ td.short { white-space: nowrap; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; }
   article { padding: .85rem .9rem; }
+  th, td { padding: .4rem .6rem; }
+  svg.treemap text.wide { display: none; }
 }
 @media print {
   :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --code: #f3f3f3; }

@@ -73,6 +73,11 @@ def spans(text: str) -> Iterator[tuple[bool, str]]:
             yield number % 2 == 1, part
 
 
+def unquoted(text: str) -> str:
+    """A paragraph for a place that cannot show code: without the backquotes around it."""
+    return "".join(part for _, part in spans(text))
+
+
 def width(text: str) -> int:
     """Columns that a `visible` text takes on a terminal (UAX #11; combining marks take none)."""
     return len(text) if text.isascii() else sum(map(_columns, text))

@@ -81,6 +81,23 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Treemap:
+    """Shares of one whole as areas, for a rendering that can draw them; others show the table.
+
+    Args:
+        caption: What the whole is.
+        unit: Of what the amounts are; ``bytes`` are shown as sizes.
+        tiles: The shares; equal kinds lie together and are drawn alike.
+        table: The same as a table: the text alternative.
+    """
+
+    caption: str
+    unit: str
+    tiles: tuple[Bar, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """One more thing that was said to the same question, with where it shows."""
 
@@ -115,7 +132,7 @@ class Item:
     further: tuple[Point, ...] = ()
 
 
-Block = Heading | Text | Facts | Table | Code | Figure | Item
+Block = Heading | Text | Facts | Table | Code | Figure | Treemap | Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

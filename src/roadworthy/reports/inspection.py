@@ -18,39 +18,30 @@ from roadworthy.codecs.envelope import to_json
 from roadworthy.inspection.comparison import Effect, compare, side_of
 from roadworthy.model.envelope import Envelope
 from roadworthy.model.evidence import Evidence
-from roadworthy.model.finding import Finding
-from roadworthy.model.outcome import Outcome, Role, Severity
+from roadworthy.model.outcome import Outcome
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Answer
 from roadworthy.reports._anatomy import anatomy
+from roadworthy.reports._answers import IN_JSON, answer_chapters, severity_of, unasked
 from roadworthy.reports._changes import changes_table, verdict
 from roadworthy.reports._contents import contents
+from roadworthy.reports._dark import dark_chapter
 from roadworthy.reports._footprint import footprint_chapter
 from roadworthy.reports._inspected import inspection_of
 from roadworthy.reports._rows import Row
+from roadworthy.reports._services import services_chapter
 from roadworthy.reports._text import bytes_for_people
 from roadworthy.reports._waivers import acceptances, sentence, waivers_chapter
-from roadworthy.reports.blocks import Bar, Block, Document, Facts, Figure, Heading, Item, Point, Table, Text
+from roadworthy.reports.blocks import Bar, Block, Document, Facts, Figure, Heading, Item, Table, Text
 from roadworthy.reports.report import Dossier, Report
 
-MAX_PLACES: Final = 5
-MAX_FURTHER: Final = 8
 MAX_PROBLEMS: Final = 50
-IN_JSON: Final = "the JSON report has them all"
 WORDS: Final = {
     Outcome.FAIL: "no",
     Outcome.ERROR: "broken check",
     Outcome.UNKNOWN: "unknown",
     Outcome.PASS: "yes",
     Outcome.NOT_APPLICABLE: "does not arise",
-}
-ROLES: Final = {
-    Role.MAKER: "the maker",
-    Role.IMPORTER: "the importer",
-    Role.INTEGRATOR: "the integrator",
-    Role.OPERATOR: "the operator",
-    Role.OWNER_COMPANY: "the company that owns it",
-    Role.OWNER_CONSUMER: "the person who owns it",
 }
 
 
@@ -68,11 +59,13 @@ def build(dossier: Dossier) -> Document:
             *_verdict(envelope, dossier.answers, image),
             *(Text(each) for each in (sentence(waivers, accepted),) if each),
             *_since(dossier, envelope),
-            *_chapters(dossier, accepted),
+            *answer_chapters(dossier, accepted, image.text("name")),
             *waivers_chapter(waivers),
             *_not_asked(dossier.answers),
             *_problems(envelope.problems),
+            *services_chapter(body.row("inventory").rows("services")),
             *anatomy(image.whole("size"), body.rows("regions")),
+            *dark_chapter(image.whole("size"), body.rows("regions")),
             *footprint_chapter(body.rows("footprint")),
             *contents(body.row("inventory")),
             *_provenance(envelope, dossier, image),
@@ -84,20 +77,20 @@ def build(dossier: Dossier) -> Document:
 def _verdict(envelope: Envelope, answers: Sequence[Answer], image: Row) -> Iterator[Block]:
     size = bytes_for_people(image.whole("size"))
     yield Text(f"Firmware image of {size}, looked at as of {envelope.as_of.astimezone(UTC):%Y-%m-%d}.")
-    asked = [each for each in answers if not _unasked(each)]
+    asked = [each for each in answers if not unasked(each)]
     counts = {outcome: sum(each.outcome is outcome for each in asked) for outcome in WORDS}
     yield Text(" ".join(_sentences(asked, counts, len(answers) - len(asked))))
     bars = tuple(Bar(WORDS[outcome], count, outcome.value) for outcome, count in counts.items() if count)
     yield Figure("Answers", "questions", bars)
 
 
-def _sentences(asked: Sequence[Answer], counts: Mapping[Outcome, int], unasked: int) -> Iterator[str]:
+def _sentences(asked: Sequence[Answer], counts: Mapping[Outcome, int], open_: int) -> Iterator[str]:
     failed, doubtful = counts[Outcome.FAIL], counts[Outcome.UNKNOWN] + counts[Outcome.ERROR]
     questions = f"{len(asked)} question{'s' * (len(asked) != 1)}"
     if not asked:
         yield "No check could look at it. That is not the same as good."
     elif failed:
-        worst = max((_severity(each) for each in asked), key=lambda each: each.weight)
+        worst = max((severity_of(each) for each in asked), key=lambda each: each.weight)
         yield f"{failed} of {questions} answered no; the worst is {worst}."
     elif doubtful == len(asked):
         yield f"None of {questions} could be answered. That is not the same as good."
@@ -106,19 +99,14 @@ def _sentences(asked: Sequence[Answer], counts: Mapping[Outcome, int], unasked: 
         yield f"None of {questions} answered no."
     if doubtful:
         yield f"{doubtful} could not be answered, which is not the same as good."
-    if unasked:
-        yield f"Not asked: {unasked} more; they stand at the end of the answers."
-
-
-def _unasked(answer: Answer) -> bool:
-    """Nobody looked: no finding speaks of it at all."""
-    return answer.outcome is Outcome.UNKNOWN and not answer.findings and not answer.set_aside
+    if open_:
+        yield f"Not asked: {open_} more; they stand at the end of the answers."
 
 
 def _not_asked(answers: Sequence[Answer]) -> Iterator[Block]:
     families: dict[str, list[str]] = {}
     for answer in answers:
-        if _unasked(answer):
+        if unasked(answer):
             family, _, name = answer.property.partition(".")
             families.setdefault(family, []).append(name)
     if families:
@@ -142,97 +130,6 @@ def _since(dossier: Dossier, envelope: Envelope) -> Iterator[Block]:
     told = [each for each in changes if each.effect is not Effect.NEITHER]
     if told:
         yield changes_table(told)
-
-
-def _chapters(dossier: Dossier, accepted: Mapping[Finding, str]) -> Iterator[Block]:
-    chapters = (
-        ("What is wrong", (Outcome.FAIL,), False),
-        ("What is wrong and accepted", (Outcome.FAIL,), True),
-        ("What nobody could tell", (Outcome.ERROR, Outcome.UNKNOWN), False),
-        ("What was found good", (Outcome.PASS,), False),
-        ("What does not arise here", (Outcome.NOT_APPLICABLE,), False),
-    )
-    for title, outcomes, waived in chapters:
-        answers = [
-            each
-            for each in dossier.answers
-            if each.outcome in outcomes and not _unasked(each) and _accepted(each, accepted) is waived
-        ]
-        if answers:
-            yield Heading(title)
-            answers.sort(key=lambda each: (-_severity(each).weight, each.property))
-            yield from (_item(each, dossier, accepted) for each in answers)
-
-
-def _accepted(answer: Answer, accepted: Mapping[Finding, str]) -> bool:
-    return bool(answer.findings) and all(each in accepted for each in answer.findings)
-
-
-def _item(answer: Answer, dossier: Dossier, accepted: Mapping[Finding, str]) -> Item:
-    findings = sorted(
-        answer.findings,
-        key=lambda each: (each in accepted, -each.severity.weight, each.check, each.message),
-    )
-    asked = dossier.properties.get(answer.property)
-    question = asked.question if asked else answer.property
-    if answer.outcome is Outcome.FAIL and findings:
-        first, rest = findings[0], findings[1:]
-        return Item(
-            id=answer.property,
-            title=first.message,
-            outcome=answer.outcome,
-            severity=first.severity,
-            text=" ".join(
-                filter(None, (accepted.get(first), asked.why if asked else "", _contradiction(answer)))
-            ),
-            remedy=first.remedy,
-            acts=_roles(first.acts),
-            evidence=first.evidence[:MAX_PLACES],
-            further=(*_uncounted(first), *_points(rest, accepted)),
-        )
-    said = " ".join(dict.fromkeys(each.message for each in findings)) or f"{answer.because}.".capitalize()
-    places = tuple(place for each in findings for place in each.evidence)
-    return Item(
-        id=answer.property,
-        title=question,
-        outcome=answer.outcome,
-        text=said,
-        evidence=_few(places) if answer.outcome is not Outcome.PASS else (),
-    )
-
-
-def _points(findings: Sequence[Finding], accepted: Mapping[Finding, str]) -> Iterator[Point]:
-    for finding in findings[:MAX_FURTHER]:
-        said = " ".join(filter(None, (finding.message, accepted.get(finding))))
-        yield Point(said, _few(finding.evidence))
-        yield from _uncounted(finding)
-    if len(findings) > MAX_FURTHER:
-        yield Point(f"And {len(findings) - MAX_FURTHER} more of the kind; {IN_JSON}.")
-
-
-def _uncounted(finding: Finding) -> Iterator[Point]:
-    if len(finding.evidence) > MAX_PLACES:
-        yield Point(f"And {len(finding.evidence) - MAX_PLACES} more places; {IN_JSON}.")
-
-
-def _few(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    return evidence[:MAX_PLACES]
-
-
-def _contradiction(answer: Answer) -> str:
-    return "Other evidence says the opposite." if answer.contradicted else ""
-
-
-def _severity(answer: Answer) -> Severity:
-    if answer.outcome is not Outcome.FAIL:
-        return Severity.INFO
-    return max(
-        (each.severity for each in answer.findings), key=lambda each: each.weight, default=Severity.INFO
-    )
-
-
-def _roles(acts: Sequence[Role]) -> str:
-    return ", then ".join(ROLES[each] for each in acts)
 
 
 def _problems(problems: Sequence[Problem]) -> Iterator[Block]:

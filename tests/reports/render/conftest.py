@@ -19,6 +19,7 @@ from roadworthy.reports.blocks import (
     Point,
     Table,
     Text,
+    Treemap,
 )
 from roadworthy.reports.inspection import REPORT
 from roadworthy.reports.report import Dossier
@@ -78,7 +79,15 @@ FIGURES = st.builds(
         tuple
     ),
 )
+TREEMAPS = st.builds(
+    Treemap,
+    TEXTS,
+    st.sampled_from(["bytes", "files"]),
+    st.lists(st.builds(Bar, TEXTS, st.integers(0, 2**40), TEXTS), max_size=30).map(tuple),
+    TABLES,
+)
 BLOCKS = st.one_of(
+    TREEMAPS,
     st.builds(Heading, TEXTS, st.integers(1, 4)),
     st.builds(Text, TEXTS),
     st.builds(Facts, st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple)),

@@ -82,4 +82,4 @@ def test_the_report_is_complete(report: Document) -> None:
     shown = inlines(report)
     assert shown[0] == "camera.bin"
     assert "What to do: Mend auth.worst." in [each.strip() for each in shown]
-    assert "camera.bin » squashfs@0x200 » /etc/shadow:1: root:$1$***:\\x1b[2J" in shown
+    assert "squashfs@0x200 » /etc/shadow:1: root:$1$***:\\x1b[2J" in shown

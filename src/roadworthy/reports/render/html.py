@@ -18,6 +18,7 @@ from roadworthy.model.evidence import Evidence
 from roadworthy.model.outcome import Outcome
 from roadworthy.reports._style import STYLE
 from roadworthy.reports._text import bytes_for_people, share_for_people, spans, visible, visible_lines
+from roadworthy.reports._treemap import Box, laid_out
 from roadworthy.reports.blocks import (
     Bar,
     Block,
@@ -31,11 +32,18 @@ from roadworthy.reports.blocks import (
     Rendering,
     Table,
     Text,
+    Treemap,
 )
 
 MAX_LEGEND: Final = 24
 MIN_CHAPTERS: Final = 3
-PALETTE: Final = 6
+PALETTE: Final = 7
+PERCENT: Final = 100
+RATIO: Final = 2  # width to height of a treemap, about
+LINE: Final = 5.5  # percent of a treemap's height that a name takes
+LETTER: Final = 0.8  # percent of its width that a letter takes
+LETTER_NARROW: Final = 2.0  # the same on a narrow screen
+MARGIN: Final = 2  # letters
 SHORT: Final = 14  # characters of a cell that is not worth breaking
 WHOLE: Final = 1000  # width of the drawing space of a figure
 WORDS: Final = {
@@ -116,8 +124,8 @@ def _draw(block: Block) -> Iterator[ET.Element]:
             yield _table(block)
         case Code(text):
             yield _code(text)
-        case Figure():
-            yield _figure(block)
+        case Figure() | Treemap():
+            yield _figure(block) if isinstance(block, Figure) else _treemap(block)
         case Item():
             yield _item(block)
 
@@ -187,6 +195,41 @@ def _figure(figure: Figure) -> ET.Element:
         legend.append(_element("li", f"and {len(figure.bars) - MAX_LEGEND} more"))
     caption = _element("figcaption", figure.caption)
     return _element("figure", caption, bars, _element("ul", *legend, class_="legend"))
+
+
+def _treemap(treemap: Treemap) -> ET.Element:
+    classes = _classes(treemap.tiles)
+    total = sum(tile.amount for tile in treemap.tiles)
+    boxes = laid_out([(tile.kind, tile.amount) for tile in treemap.tiles], PERCENT * RATIO, PERCENT)
+    tiles = (
+        _tile(tile, box, classes[tile.kind], _amount(tile, treemap.unit, total))
+        for tile, box in zip(treemap.tiles, boxes, strict=True)
+        if box.width and box.height
+    )
+    drawing = _element(
+        "svg",
+        *tiles,
+        class_="treemap",
+        role="img",
+        aria_label=f"{treemap.caption}. The table below says the same.",
+    )
+    table = _element("details", _element("summary", "The same as a table"), _table(treemap.table))
+    return _element("figure", _element("figcaption", treemap.caption), drawing, table)
+
+
+def _tile(tile: Bar, box: Box, kind: str, amount: str) -> ET.Element:
+    """A tile, with its name where there is room; an inner `svg` cuts off what stands out all the same."""
+    said = f"{tile.label}{f', {tile.kind}' if tile.kind else ''}: {amount}"
+    width = box.width / RATIO
+    parts = [_element("title", said), _element("rect", class_=kind, width="100%", height="100%")]
+    letters = len(tile.label) + MARGIN
+    if width >= letters * LETTER and box.height >= LINE:
+        name = _element("text", tile.label, x="6", y="17")
+        if width < letters * LETTER_NARROW:
+            name.set("class", "wide")
+        parts.append(name)
+    place = {"x": box.x / RATIO, "y": box.y, "width": width, "height": box.height}
+    return _element("svg", *parts, **{name: f"{value:.3f}%" for name, value in place.items()})
 
 
 def _swatch(kind: str) -> ET.Element:

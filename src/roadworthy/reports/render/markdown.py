@@ -27,6 +27,7 @@ from roadworthy.reports.blocks import (
     Rendering,
     Table,
     Text,
+    Treemap,
 )
 
 MARKUP: Final = re.compile(r"[\\`*\[\]<>|~$]|&(?=#?\w)|(?<![^\W_])_|_(?![^\W_])")
@@ -96,8 +97,8 @@ def _draw(block: Block) -> Iterator[str]:
             yield _prose(text)
         case Facts(items):
             yield "\n".join(f"- **{_plain(name)}**: {_plain(value)}" for name, value in items)
-        case Table():
-            yield from _table(block)
+        case Table() | Treemap():
+            yield from _table(block if isinstance(block, Table) else block.table)
         case Code(text):
             yield _block(text)
         case Figure():

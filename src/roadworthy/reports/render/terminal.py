@@ -40,6 +40,7 @@ from roadworthy.reports.blocks import (
     Rendering,
     Table,
     Text,
+    Treemap,
 )
 
 MIN_COLUMNS: Final = 40
@@ -111,8 +112,8 @@ def _draw(block: Block, columns: int) -> Iterator[Line]:
             yield from wrapped(prose(text), columns)
         case Facts(items):
             yield from _facts(items, columns)
-        case Table():
-            yield from _table(block, columns)
+        case Table() | Treemap():
+            yield from _table(block if isinstance(block, Table) else block.table, columns)
         case Code(text):
             yield from ((Span("    "), Span(line, Style.CYAN)) for line in visible_lines(text))
         case Figure():
