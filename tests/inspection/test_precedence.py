@@ -89,6 +89,18 @@ def test_the_layers_in_their_order() -> None:
     assert [place.path[-1] for place in stronger.evidence] == ["/usr/lib/opkg/status", "/c", "/b", "/a"]
 
 
+def test_a_library_s_name_without_a_release_joins_the_version_that_its_text_tells() -> None:
+    name = hit("curl", "", "/lib/libcurl.so.4", layer="soname", confidence=0.99)
+    (only,) = fold([name, hit("curl", "7.88.1", "/lib/libcurl.so.4")]).components
+    assert (only.version, only.identified_by) == ("7.88.1", "signature:curl")
+    (other,) = fold([name, hit("curl", "7.88.1", "/bin/curl")]).components
+    assert (other.version, len(other.evidence)) == ("7.88.1", 2)
+    (package_s,) = fold(
+        [name, package("curl", "8.0")], {"/lib/libcurl.so.4": "pkg:opkg/curl@8.0-1"}
+    ).components
+    assert package_s.version == "8.0"
+
+
 def test_the_packages_of_one_source_are_one_component_under_the_nearest_name() -> None:
     found = fold(
         [

@@ -3,7 +3,8 @@
 The rules, in the order in which they are applied:
 
 1. What one source says counts in this order: package database, language metadata, names of files, version
-   texts in programs. Within one of them the surer word counts. The losers' places stay as evidence.
+   texts in programs, names of libraries that tell the product only. Within one of them the surer word counts.
+   The losers' places stay as evidence.
 2. One package (one purl) is one component.
 3. A file name or version text in a file that a package brought confirms the package, where both name the same
    product; its version is then the package's. But where the package's version is only the date of a snapshot,
@@ -25,7 +26,7 @@ from roadworthy.model.component import Component
 MAX_PLACES = 8
 """How many places of one component are kept as evidence."""
 
-_LAYERS = ("package", "metadata", "file-name", "signature")
+_LAYERS = ("package", "metadata", "file-name", "signature", "soname")
 _SNAPSHOT = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}(?:[-~.].{0,60})?")
 _SPELLING = str.maketrans({"-": None, "_": None, ".": None})
 

@@ -2,10 +2,20 @@
 
 import pytest
 
+from roadworthy.inspection.checks.hardening._sample import SampleElf
 from roadworthy.inspection.inventory import shared_objects
+from roadworthy.model.component import Component
 from roadworthy.testing.inventory import survey_files
 
 ELF = b"\x7fELF" + bytes(60)
+
+
+def found_in(name: str, data: bytes) -> tuple[Component, ...]:
+    return survey_files(shared_objects.CATALOGER, {f"/lib/{name}": data}).inventory.components
+
+
+def library(soname: str) -> bytes:
+    return SampleElf(soname=soname).build()
 
 
 @pytest.mark.parametrize(
@@ -20,28 +30,53 @@ ELF = b"\x7fELF" + bytes(60)
         ("libmbedcrypto.so.2.16.12", "mbedtls", "2.16.12"),
         ("libsystemd-shared-252.so", "systemd", "252"),
         ("libncursesw.so.6.2", "ncurses", "6.2"),
+        ("libcap.so.2.24", "libcap", "2.24"),
+        ("libcgroup.so.1.0.41", "libcgroup", "0.41"),
+        ("libseccomp.so.2.5.4", "libseccomp", "2.5.4"),
+        ("libfuse3.so.3.14.0", "fuse", "3.14.0"),
+        ("libldb.so.2.2.3", "ldb", "2.2.3"),
     ],
 )
 def test_a_name_tells(name: str, product: str, version: str) -> None:
-    (found,) = survey_files(shared_objects.CATALOGER, {f"/lib/{name}": ELF}).inventory.components
+    (found,) = found_in(name, ELF)
     assert (found.name, found.version, found.identified_by) == (product, version, "file-name:library")
     assert found.cpes
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "soname", "product"),
     [
-        "libz.so.1",
-        "libcurl.so.4.5.0",
-        "libexpat.so.1.6.8",
-        "libssl.so.1.1",
-        "libbz2.so.1.0.4",
-        "libc.so.6",
-        "libz.so",
+        ("libz.so.1", "libz.so.1", "zlib"),
+        ("libcurl.so.4.5.0", "libcurl.so.4", "curl"),
+        ("libssl.so.1.1", "libssl.so.1.1", "openssl"),
+        ("libbz2.so.1.0.4", "libbz2.so.1.0", "bzip2"),
+        ("libjson-c.so.2.0.2", "libjson-c.so.2", "json-c"),
+        ("libubox.so", "libubox.so", "libubox"),
+        ("libstdc++.so.6.0.21", "libstdc++.so.6", "gcc"),
+        ("libjpeg.so.9.1.0", "libjpeg.so.9", "libjpeg"),
     ],
 )
-def test_a_name_does_not_tell(name: str) -> None:
-    assert survey_files(shared_objects.CATALOGER, {f"/lib/{name}": ELF}).inventory.components == ()
+def test_a_name_tells_the_product_only(name: str, soname: str, product: str) -> None:
+    (found,) = found_in(name, library(soname))
+    assert (found.name, found.version, found.purl) == (product, "", f"pkg:generic/{product}")
+    assert (found.cpes, found.identified_by) == ((), "soname:library")
+    assert found.confidence < shared_objects.CONFIDENCE
+
+
+@pytest.mark.parametrize(
+    "name", ["libc.so.6", "libjpeg.so.62.3.0", "libssl.so", "libz.so", "libcurl.so.py", "libmmcurl.so"]
+)
+def test_a_name_tells_nothing(name: str) -> None:
+    assert found_in(name, library("")) == found_in(name, library(name)) == ()
+
+
+def test_a_library_that_calls_itself_otherwise_is_another() -> None:
+    assert found_in("libcurl.so.4", library("libvendor.so.1")) == ()
+
+
+@pytest.mark.parametrize("data", [ELF, SampleElf(pie=False).build(), b"text"])
+def test_what_is_no_library_tells_no_product(data: bytes) -> None:
+    assert found_in("libcurl.so.4", data) == ()
 
 
 def test_links_and_texts_tell_nothing() -> None:

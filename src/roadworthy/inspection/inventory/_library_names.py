@@ -48,5 +48,10 @@ LIBRARY_NAMES: Final = (
     _rule(r"libQt[56]Core\.so\.(X\.X\.X)", "qt", "qt:qt"),
     _rule(r"libperl\.so\.(5\.X\.X)", "perl", "perl:perl"),
     _rule(r"libopencv_core\.so\.(X\.X\.X)", "opencv", "opencv:opencv"),
+    _rule(r"libcap\.so\.(2\.X)", "libcap", "libcap_project:libcap"),
+    _rule(r"libcgroup\.so\.1\.0\.(X)", "libcgroup", "libcgroup_project:libcgroup", r"0.\1"),
+    _rule(r"libseccomp\.so\.(X\.X\.X)", "libseccomp", "libseccomp_project:libseccomp"),
+    _rule(r"libfuse3?\.so\.([23]\.X\.X)", "fuse", "fuse_project:fuse"),
+    _rule(r"libldb\.so\.(X\.X\.X)", "ldb", "samba:ldb"),
     _rule(r"libsystemd-(?:shared|core)-(\d{3})\.so", "systemd", "systemd_project:systemd"),
 )
