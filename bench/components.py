@@ -191,9 +191,7 @@ def syft(image: Image) -> Finds:
 def cve_bin_tool(image: Image) -> Finds:
     """What the checkers of cve-bin-tool find in the folder."""
     peer = Path(__file__).with_name("components_peer.py")
-    text = run(
-        f"{PEERS}/bin/python", "-P", str(peer), str(image.root)
-    )  # -P: bench/inspect.py is not the module
+    text = run(f"{PEERS}/bin/python", str(peer), str(image.root))
     return gathered(tuple(line.split("\t")) for line in text.splitlines())
 
 
