@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from roadworthy.adapters.looker import LocalLooker
     from roadworthy.adapters.new_folder import NewFolder
     from roadworthy.adapters.workspace import Workspace
+    from roadworthy.model.envelope import Envelope
     from roadworthy.reports.report import Dossier
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
@@ -147,12 +148,19 @@ def compare(options: "CompareOptions", progress: Progress, *, workspace: str | N
     )
 
 
+def _sign(envelope: "Envelope", path: str) -> "Envelope":
+    """Sign with the key in a file."""
+    from roadworthy.adapters import keys
+    from roadworthy.codecs import signing
+
+    return signing.sign(envelope, keys.read_private(path))
+
+
 def _world(workspace: str | None, *, keep: bool) -> World:
     """What inspecting needs, on this machine."""
-    from roadworthy.adapters import clock, keys, own_files
+    from roadworthy.adapters import clock, own_files
     from roadworthy.adapters.analyst import LocalAnalyst
     from roadworthy.adapters.sandbox import Limits
-    from roadworthy.codecs import signing
 
     if keep:  # loading the store takes long, and can be done while the worker works
         threading.Thread(target=import_module, args=("roadworthy.adapters.workspace",), daemon=True).start()
@@ -160,7 +168,7 @@ def _world(workspace: str | None, *, keep: bool) -> World:
         analyst=LocalAnalyst(Limits()),
         clock=clock.now,
         tool_digest=own_files.digest,
-        sign=lambda envelope, path: signing.sign(envelope, keys.read_private(path)),
+        sign=_sign,
         file=lambda envelope: open_workspace(workspace).put(envelope),
         read=read_file(),
     )
