@@ -55,7 +55,7 @@ class Node:
     @property
     def name(self) -> str:
         """Last part of the path."""
-        return posixpath.basename(self.path)
+        return self.path.rpartition("/")[2]
 
 
 class Tree(Protocol):
