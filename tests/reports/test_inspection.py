@@ -9,10 +9,12 @@ import pytest
 from roadworthy.codecs import envelope as codec
 from roadworthy.inspection.waiver import Waived, WaiverState
 from roadworthy.model.component import Component
+from roadworthy.model.endpoint import Endpoint
 from roadworthy.model.errors import InputError
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
+from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.model.program import Program
 from roadworthy.model.service import Service
@@ -198,6 +200,40 @@ def test_long_tables_are_cut_and_say_so(build_dossier: Callable[..., Dossier]) -
     )
     cut = table(REPORT.build(build_dossier(inventory=Inventory(components=components))), "version")
     assert (len(cut.rows), cut.caption) == (100, "The first 100; the JSON report has 30 more.")
+
+
+def test_keys_come_before_certificates_and_subjects_are_short(build_dossier: Callable[..., Dossier]) -> None:
+    def key(kind: KeyKind, subject: str) -> KeyMaterial:
+        return KeyMaterial(
+            kind=kind, algorithm="rsa", bits=2048, fingerprint="", subject=subject, evidence=()
+        )
+
+    keys = (
+        key(KeyKind.CERTIFICATE, r"O=Example,CN=Entrust\, Inc. Root,C=US"),
+        key(KeyKind.CERTIFICATE, "OU=Class 1"),
+        key(KeyKind.PRIVATE_KEY, ""),
+    )
+    rows = table(REPORT.build(build_dossier(inventory=Inventory(keys=keys))), "strength").rows
+    assert [(row[0], row[2]) for row in rows] == [
+        (KeyKind.PRIVATE_KEY.value, ""),
+        ("certificate", r"CN=Entrust\, Inc. Root"),
+        ("certificate", "OU=Class 1"),
+    ]
+
+
+def test_the_file_that_names_an_address_is_told_once(build_dossier: Callable[..., Dossier]) -> None:
+    endpoints = tuple(
+        Endpoint(
+            host="ntp.example",
+            port=None,
+            protocol="ntp",
+            named_by=named_by,
+            evidence=(Evidence(path=("camera.bin", "/etc/ntp.conf"), line=2),),
+        )
+        for named_by in ("/etc/ntp.conf", "ntpd")
+    )
+    rows = table(REPORT.build(build_dossier(inventory=Inventory(endpoints=endpoints))), "named by").rows
+    assert [row[3:] for row in rows] == [("", "/etc/ntp.conf:2"), ("ntpd", "/etc/ntp.conf:2")]
 
 
 def test_the_newest_inspection_counts(dossier: Dossier) -> None:

@@ -1,15 +1,18 @@
 """The inventory of an image as tables, one for each kind of fact."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from roadworthy.model.key_material import KeyKind
 from roadworthy.reports._programs import programs
 from roadworthy.reports._rows import Row
 from roadworthy.reports.blocks import Block, Heading, Table, Text
 
 MAX_ROWS: Final = 100
-MAX_SETTINGS: Final = 40
+MAX_MANY: Final = 40  # of what images hold by the hundred
+SUBJECT: Final = re.compile(r"CN=(?:[^,\\]|\\.)+")
 SECRETS: Final = {
     "empty": "none asked for",
     "known": "publicly known",
@@ -30,6 +33,7 @@ class Shelf:
         columns: Titles of the columns.
         cells: How one entry becomes a row.
         most: How many entries are shown.
+        later: Whether an entry stands behind the others.
     """
 
     key: str
@@ -37,6 +41,7 @@ class Shelf:
     columns: tuple[str, ...]
     cells: Callable[[Row], tuple[str, ...]]
     most: int = MAX_ROWS
+    later: Callable[[Row], bool] = lambda _: False
 
 
 def contents(inventory: Row) -> Iterator[Block]:
@@ -59,6 +64,7 @@ def contents(inventory: Row) -> Iterator[Block]:
 
 
 def _table(shelf: Shelf, rows: Sequence[Row]) -> Table:
+    rows = sorted(rows, key=shelf.later)
     more = len(rows) - shelf.most
     caption = f"The first {shelf.most}; the JSON report has {more} more." if more > 0 else ""
     return Table(shelf.columns, tuple(shelf.cells(row) for row in rows[: shelf.most]), caption)
@@ -81,11 +87,20 @@ def _key(row: Row) -> tuple[str, ...]:
     strength = " ".join(
         part for part in (row.text("algorithm"), row.text("bits").strip("0") and row.text("bits")) if part
     )
-    return row.text("kind"), strength, row.text("subject"), row.text("not_after")[:10], _place(row)
+    name = SUBJECT.search(row.text("subject"))
+    subject = name[0] if name else row.text("subject")
+    return row.text("kind"), strength, subject, row.text("not_after")[:10], _place(row)
+
+
+def _certificate(row: Row) -> bool:
+    """Certificates come after the keys: most are those of authorities."""
+    return row.text("kind") == KeyKind.CERTIFICATE
 
 
 def _endpoint(row: Row) -> tuple[str, ...]:
-    return row.text("host"), row.text("port"), row.text("protocol"), row.text("named_by"), _place(row)
+    place = _place(row)
+    named_by = "" if place.startswith(row.text("named_by")) else row.text("named_by")
+    return row.text("host"), row.text("port"), row.text("protocol"), named_by, place
 
 
 def _setting(row: Row) -> tuple[str, ...]:
@@ -113,8 +128,15 @@ SHELVES: Final = (
     Shelf("platforms", "Hardware", ("aspect", "what it is", "where"), _platform),
     Shelf("components", "Software", ("name", "version", "identified by", "sure", "where"), _component),
     Shelf("credentials", "Accounts", ("user", "uid", "login", "password", "kept as", "where"), _credential),
-    Shelf("keys", "Keys and certificates", ("kind", "strength", "subject", "ends", "where"), _key),
+    Shelf(
+        "keys",
+        "Keys and certificates",
+        ("kind", "strength", "subject", "ends", "where"),
+        _key,
+        MAX_MANY,
+        _certificate,
+    ),
     Shelf("secrets", "Other secrets", ("secret", "name", "where"), _secret),
-    Shelf("settings", "Settings", ("of", "name", "value", "where"), _setting, MAX_SETTINGS),
-    Shelf("endpoints", "Addresses", ("host", "port", "protocol", "named by", "where"), _endpoint),
+    Shelf("settings", "Settings", ("of", "name", "value", "where"), _setting, MAX_MANY),
+    Shelf("endpoints", "Addresses", ("host", "port", "protocol", "named by", "where"), _endpoint, MAX_MANY),
 )
