@@ -29,7 +29,8 @@ class OpenedImage:
         regions: Every stretch, in order, recognised or not. Those at the top cover the image without gaps.
         roots: The file systems that could be read.
         problems: What could not.
-        payloads: The stretches that are neither file system, container nor padding.
+        payloads: The stretches that are neither file system, container nor padding. A microcontroller's
+            program is one, whole with its header, whatever its parts are.
     """
 
     regions: tuple[Region, ...]
@@ -81,6 +82,7 @@ class _Place:
         depth: How many containers it lies in.
         part: What its container calls it.
         opaque: Whether no file system is expected in it.
+        covered: Whether its bytes are part of a program that is a payload as a whole.
     """
 
     source: Source
@@ -90,6 +92,7 @@ class _Place:
     depth: int = 0
     part: str = ""
     opaque: bool = True
+    covered: bool = False
 
     def step(self, name: str, offset: int) -> str:
         """Name of something at an offset of this stretch."""
@@ -189,7 +192,8 @@ class _Opening:
         )
         self.regions.append(region)
         self.budget.spend("regions")
-        if opened.tree is None and not opened.parts:
+        whole = self._is_whole_program(format_id, opened)
+        if opened.tree is None and (whole or not opened.parts):
             self._keep(place, step, Window(place.source, offset, opened.size))
         if opened.parts and place.depth >= self.limits.depth:
             what = f"containers lie deeper than {self.limits.depth} in each other; it was not opened"
@@ -197,7 +201,13 @@ class _Opening:
         else:
             self.budget.spend("unpacked", _unpacked_bytes(opened))
             for inner in _inside(place, offset, step, opened):
-                self._look_into(inner, format_id, self._where(place, step))
+                covered = inner.base is not None and (place.covered or whole)
+                self._look_into(replace(inner, covered=covered), format_id, self._where(place, step))
+
+    def _is_whole_program(self, format_id: str, opened: Opened) -> bool:
+        """Whether it is a program whose parts lie in it as they are, so that it can be read in one piece."""
+        stored = all(part.offset is not None for part in opened.parts)
+        return self.formats[format_id].program and stored
 
     def _look_into(self, inner: _Place, format_id: str, where: tuple[str, ...]) -> None:
         """Explore a part, whose source may be of the format's own making and fail in its own way."""
@@ -249,7 +259,9 @@ class _Opening:
         return padding is not None
 
     def _keep(self, place: _Place, step: str, source: Source) -> None:
-        """Remember a stretch for the inventory."""
+        """Remember a stretch for the inventory, unless it is part of one."""
+        if place.covered:
+            return
         self.payloads.append(Payload(name=step, where=(self.name, *place.unpacked), source=source))
 
 

@@ -123,6 +123,8 @@ def _strongest_words(components: Iterable[Component]) -> list[Component]:
     for group in by_file.values():
         strongest = [each for each in group if _layer(each) == _layer(group[0])]
         weaker = [each for each in group if _layer(each) != _layer(group[0])]
+        if not strongest[0].version:  # then the version of the others is not believed, nor their CPEs with it
+            weaker = [replace(each, cpes=()) for each in weaker]
         left += [_merged((strongest[0], *weaker)), *strongest[1:]] if weaker else strongest
     return left
 

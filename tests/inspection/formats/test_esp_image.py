@@ -144,7 +144,7 @@ def test_no_flipped_byte_raises_anything_else(flips: list[tuple[int, int]], cut:
 def test_a_program_image_needs_no_file_system() -> None:
     opened = open_image("x", BytesSource(image()), {"esp-image": FORMAT})
     assert opened.problems == ()
-    assert [payload.source.size for payload in opened.payloads] == [len(described()), len(CODE)]
+    assert [payload.source.size for payload in opened.payloads] == [len(image())]  # whole, with its header
     assert open_image("x", BytesSource(os.urandom(999)), {"esp-image": FORMAT}).problems != ()
 
 

@@ -2,10 +2,10 @@
 
 What it finds
 
-The host and port of every URL in programs, scripts and configuration files, and the names of time servers in
-the files of time clients. Web pages and documents are left out: what they name is for a browser or a
-reader. So are addresses of this host, names reserved for documentation (RFC 2606) and hosts that only stand
-in the names of XML schemas.
+The host and port of every URL in programs, scripts and configuration files, and in the stretches of the image
+that are no file system, and the names of time servers in the files of time clients. Web pages and documents
+are left out: what they name is for a browser or a reader. So are addresses of this host, names reserved for
+documentation (RFC 2606) and hosts that only stand in the names of XML schemas.
 
 How it can be wrong
 
@@ -61,6 +61,7 @@ def scan(file: File, context: Context) -> Iterator[Endpoint]:
     """The endpoints of one file, each once."""
     del context
     told: set[tuple[str, int | None, str]] = set()
+    text = is_text(file)
     for host, port, protocol, offset in (*_urls(file.data), *_time_servers(file)):
         key = (host, port, protocol)
         if key in told or _NOBODY.match(host) or _SCHEMAS.match(host):
@@ -69,13 +70,18 @@ def scan(file: File, context: Context) -> Iterator[Endpoint]:
             return
         told.add(key)
         at = f"{protocol}://{host}" + (f":{port}" if port else "")
-        line = file.data.count(b"\n", 0, offset) + 1
         evidence = (
-            file.evidence(line=line, excerpt=at)
-            if is_text(file)
+            file.evidence(line=file.data.count(b"\n", 0, offset) + 1, excerpt=at)
+            if text
             else file.evidence(offset=offset, excerpt=at)
         )
         yield Endpoint(host=host, port=port, protocol=protocol, named_by=file.node.path, evidence=(evidence,))
+
+
+def probe(file: File, context: Context) -> Iterator[Endpoint]:
+    """The endpoints that a microcontroller's program, a kernel or a boot loader names."""
+    if len(file.data) <= MAX_FILE:
+        yield from scan(file, context)
 
 
 def _urls(data: bytes) -> Iterator[tuple[str, int | None, str, int]]:
@@ -108,4 +114,4 @@ def _time_servers(file: File) -> Iterator[tuple[str, int | None, str, int]]:
                 yield word.lower(), None, "ntp", starts[min(each.line, len(starts)) - 1]
 
 
-CATALOGER: Final = Cataloger(title="Hosts that the image names", wants=wants, scan=scan)
+CATALOGER: Final = Cataloger(title="Hosts that the image names", wants=wants, scan=scan, probe=probe)

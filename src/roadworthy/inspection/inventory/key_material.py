@@ -2,11 +2,11 @@
 
 What it finds
 
-PEM blocks (RFC 7468) in any file, programs included: X.509 certificates, private keys (PKCS#1, PKCS#8, SEC
-1, DSA, OpenSSH) plain or encrypted, public keys. Binary (DER) certificates and keys in files that are named
-like one. Dropbear's host keys. A block counts only if it parses, so that the texts by which programs
-recognise such blocks do not; an encrypted key counts if its form is right. Evidence never holds any part of
-a key.
+PEM blocks (RFC 7468) in any file, programs included, and in the stretches of the image that are no file
+system: X.509 certificates, private keys (PKCS#1, PKCS#8, SEC 1, DSA, OpenSSH) plain or encrypted, public
+keys. Binary (DER) certificates and keys in files that are named like one. Dropbear's host keys. A block
+counts only if it parses, so that the texts by which programs recognise such blocks do not; an encrypted key
+counts if its form is right. Evidence never holds any part of a key.
 
 How it can be wrong
 
@@ -48,6 +48,13 @@ def scan(file: File, context: Context) -> Iterator[KeyMaterial]:
         yield from _found(_described(block), file, block.offset, f"-----BEGIN {block.label}-----")
 
 
+def probe(file: File, context: Context) -> Iterator[KeyMaterial]:
+    """The PEM blocks in a microcontroller's program, a kernel or a boot loader."""
+    del context
+    for block in blocks(file.data):
+        yield from _found(_described(block), file, block.offset, f"-----BEGIN {block.label}-----")
+
+
 def _described(block: Block) -> KeyMaterial | None:
     # Loaded here, as below: few images need it at once, and `explain` should not wait for cryptography.
     from roadworthy.inspection.inventory._x509 import describe  # noqa: PLC0415 -- see above
@@ -72,4 +79,4 @@ def _found(key: KeyMaterial | None, file: File, offset: int, label: str) -> Iter
     yield replace(key, evidence=(evidence,))
 
 
-CATALOGER: Final = Cataloger(title="Keys and certificates", wants=wants, scan=scan)
+CATALOGER: Final = Cataloger(title="Keys and certificates", wants=wants, scan=scan, probe=probe)

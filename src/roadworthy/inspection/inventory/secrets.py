@@ -4,15 +4,15 @@ What it finds
 
 In text files: radio passphrases (hostapd, wpa_supplicant, OpenWrt's `wireless`), values of settings that are
 called a password, secret, token or API key, logins inside URLs, the lines of `.htpasswd` and BusyBox httpd's
-`httpd.conf`, and tokens whose form gives them away (Amazon, Google, GitHub, Slack, Stripe). Only a
-fingerprint is kept; evidence shows the line without the secret. Keys and the accounts of the system are found
-by others.
+`httpd.conf`, and tokens whose form gives them away (Amazon, Google, GitHub, Slack, Stripe). Such tokens
+are also looked for in microcontroller images and other stretches that are no file system. Only a fingerprint
+is kept; evidence shows the line without the secret. Keys and the accounts of the system are found by others.
 
 How it can be wrong
 
 A value may be a placeholder that the first start replaces, or the name of something. Words that are plainly
 no secret (`none`, `yes`, variables, paths) are left out, and so is a value of less than four characters.
-Secrets in programs, in databases and in forms of a maker's own are not seen.
+Other secrets in programs, in databases and in forms of a maker's own are not seen.
 """
 
 import hashlib
@@ -27,6 +27,7 @@ from roadworthy.inspection.rootfs import Node
 from roadworthy.model.secret import Secret
 
 MAX_SIZE = 256 * 1024
+MAX_PROBED = 32 * 1024 * 1024
 MAX_SECRETS = 50
 """Secrets told of one file."""
 _MAX_LINE = 2000
@@ -52,6 +53,11 @@ _TOKENS = (
     ("api-token", "GitHub token", re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36})\b")),
     ("api-token", "Slack token", re.compile(r"\b(xox[baprs]-[0-9A-Za-z-]{20,72})\b")),
     ("api-token", "Stripe key", re.compile(r"\b([rs]k_live_[0-9A-Za-z]{24,99})\b")),
+)
+_MARKS = (b"AKIA", b"AIza", b"gh", b"xox", b"k_live_")  # what stands in each of these tokens
+_MARKED = tuple(
+    (kind, name, mark, re.compile(pattern.pattern.encode()))
+    for (kind, name, pattern), mark in zip(_TOKENS, _MARKS, strict=True)
 )
 _HTPASSWD = re.compile(
     r"(?:/[^\s:]{0,60}:)?([\w.@-]{1,40}):(\$[\w$./]{8,120}|\{SHA\}\S{20,40}|[./0-9A-Za-z]{13}|[^\s:]{4,60})"
@@ -96,6 +102,23 @@ def scan(file: File, context: Context) -> Iterator[Secret]:
                 yield _secret(found, file, line, stripped)
 
 
+def probe(file: File, context: Context) -> Iterator[Secret]:
+    """The tokens in a stretch of the image that is no file system: their form shows in any bytes."""
+    del context
+    told: set[str] = set()
+    if len(file.data) > MAX_PROBED:
+        return
+    for kind, name, mark, pattern in _MARKED:
+        if mark not in file.data:
+            continue
+        for match in pattern.finditer(file.data):
+            value = match[1].decode("ascii")
+            if value not in told and len(told) < MAX_SECRETS:
+                told.add(value)
+                place = file.evidence(offset=match.start(1), excerpt=f"{name} …")
+                yield Secret(kind=kind, name=name, fingerprint=_fingerprint(value), evidence=(place,))
+
+
 def _in_line(node: Node, text: str) -> Iterator[_Found]:
     """What one line gives away; the first rule that fits."""
     yield from _first(_rules(node, text))
@@ -132,9 +155,13 @@ def _secret(found: _Found, file: File, line: int, text: str) -> Secret:
     return Secret(
         kind=found.kind,
         name=found.name,
-        fingerprint="sha256:" + hashlib.sha256(found.value.encode("utf-8", "surrogatepass")).hexdigest(),
+        fingerprint=_fingerprint(found.value),
         evidence=(file.evidence(line=line, excerpt=shown),),
     )
 
 
-CATALOGER: Final = Cataloger(title="Secrets in configuration", wants=wants, scan=scan)
+def _fingerprint(value: str) -> str:
+    return "sha256:" + hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+CATALOGER: Final = Cataloger(title="Secrets in configuration", wants=wants, scan=scan, probe=probe)
