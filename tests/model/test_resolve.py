@@ -41,10 +41,11 @@ def says(
     check: str = "auth.check",
     subject: Subject = RELEASE,
     about: str = "auth.example",
+    version: str = "1",
 ) -> Envelope:
     return Envelope(
         subject=subject,
-        producer=Producer(tool="test", version="1", digests={}),
+        producer=Producer(tool="test", version=version, digests={}),
         as_of=NOW - timedelta(days=age),
         basis=basis,
         findings=(Finding(property=about, check=check, outcome=outcome, message=f"{outcome}"),),
@@ -169,6 +170,30 @@ def test_a_later_look_of_the_same_check_supersedes_an_earlier_one() -> None:
     assert found.outcome is Outcome.PASS
     assert not found.contradicted
     assert [each.reason for each in found.set_aside] == ["superseded by a later look"]
+
+
+@given(evidence, st.sampled_from([Outcome.ERROR, Outcome.UNKNOWN]), st.sampled_from(list(Basis)))
+def test_a_later_look_that_saw_nothing_lifts_no_failure(
+    envelopes: list[Envelope], blind: Outcome, basis: Basis
+) -> None:
+    before = answer(*envelopes).outcome
+    after = answer(
+        *envelopes, says(blind, basis, check="auth.one"), says(blind, basis, check="auth.two")
+    ).outcome
+    assert before is not Outcome.FAIL or after is Outcome.FAIL
+
+
+def test_an_older_version_of_a_check_supersedes_no_newer_one() -> None:
+    failure = says(Outcome.FAIL, age=5, version="0.10.0")
+    assert answer(failure, says(Outcome.PASS, age=1, version="0.9.9")).outcome is Outcome.FAIL
+    assert answer(failure, says(Outcome.PASS, age=1, version="0.10.1")).outcome is Outcome.PASS
+
+
+def test_a_declaration_that_cannot_answer_lifts_no_admitted_failure() -> None:
+    admitted = says(Outcome.FAIL, Basis.DECLARED, age=5)
+    assert (
+        answer(admitted, says(Outcome.PASS, Basis.DECLARED, age=1), asked=SEEN_ONLY).outcome is Outcome.FAIL
+    )
 
 
 def test_a_look_of_another_check_supersedes_nothing() -> None:

@@ -84,6 +84,27 @@ def test_two_images_that_claim_one_version_are_two_releases() -> None:
     assert not RELEASE.covers(replace(RELEASE, digest="sha256:" + "cd" * 32))
 
 
+MUD = Alias(kind=AliasKind.MUD_URL, value="https://acme.example/cam.json")
+
+
+def test_units_of_one_model_share_its_mud_url_and_stay_apart() -> None:
+    one = replace(DEVICE, aliases=(MUD,))
+    assert not one.covers(replace(one, unit="S/N 8"))
+    assert replace(PRODUCT, model="CAM", aliases=(MUD,)).covers(one)
+
+
+@given(st.sampled_from(list(AliasKind)), st.sampled_from([DIGEST, "sha256:" + "cd" * 32, ""]))
+def test_no_shared_name_joins_two_images_or_two_versions(kind: AliasKind, digest: str) -> None:
+    alias = Alias(kind=kind, value="shared")
+    old = replace(RELEASE, aliases=(alias,))
+    new = replace(old, version="1.1", digest="sha256:" + "ef" * 32)
+    assert not old.covers(new)
+    assert not new.covers(old)
+    other = replace(old, version="1.1", digest=digest)
+    assert old.covers(other) is (digest == DIGEST)
+    assert not old.covers(replace(DEVICE, version="1.1", aliases=(alias,)))
+
+
 def test_a_shared_alias_joins_two_names() -> None:
     unnamed = Subject(kind=SubjectKind.DEVICE, maker="?", model="?", unit="lan-7", aliases=(MAC,))
     assert replace(DEVICE, aliases=(MAC,)).covers(unnamed)

@@ -3,16 +3,19 @@
 The rules, in the order in which they are applied:
 
 1. A finding counts for a property that it names, about a subject that covers the one asked for.
-2. What is dated after `now` is set aside. Of what one producer's check said about one subject, only the
-   latest counts; what it said at one moment counts together.
-3. What is older than the property allows is set aside, and so is what rests on a kind of evidence that cannot
-   answer the property; but an admitted failure counts whatever its kind.
+2. What is dated after `now` is set aside, what is older than the property allows, and what rests on a kind of
+   evidence that cannot answer the property; but an admitted failure counts whatever its kind.
+3. What one producer's check said about one subject is superseded by what it said later, if that settles the
+   question and comes from no older version of the producer. A later look that saw nothing takes nothing away.
 4. A failure stands, whoever else says otherwise.
 5. Among the rest, the strongest kind of evidence that settles the question answers it (tested, then observed,
    then declared). Within one kind the least certain word wins: error, unknown, pass, not applicable.
 6. Nothing left is `unknown`. No evidence is never a pass.
+
+Whose word an envelope is, is not asked here: whoever calls gives only envelopes that he trusts.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +42,7 @@ class _Claim:
     basis: Basis
     as_of: datetime
     source: tuple[str, str, str, Basis]  # subject, tool, check, basis: whose word it is
+    version: tuple[int, ...]
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -61,7 +65,7 @@ def resolve(
         One answer per property, ordered by id.
     """
     claims = [
-        _Claim(finding, envelope.basis, envelope.as_of, _source(envelope, finding))
+        _Claim(finding, envelope.basis, envelope.as_of, _source(envelope, finding), _version(envelope))
         for envelope in envelopes
         if envelope.subject.covers(subject)
         for finding in envelope.findings
@@ -76,13 +80,22 @@ def _source(envelope: Envelope, finding: Finding) -> tuple[str, str, str, Basis]
     return envelope.subject.id, envelope.producer.tool, finding.check, envelope.basis
 
 
+def _version(envelope: Envelope) -> tuple[int, ...]:
+    """The numbers in the producer's version, to be compared in order."""
+    return tuple(int(digits[:9]) for digits in re.findall(r"[0-9]+", envelope.producer.version))
+
+
 def _answer(asked: Property, claims: Sequence[_Claim], now: datetime) -> Answer:
-    newest: dict[tuple[str, str, str, Basis], datetime] = {}
-    for claim in claims:
-        if claim.as_of <= now:
-            newest[claim.source] = max(claim.as_of, newest.get(claim.source, claim.as_of))
+    objections = {claim: _objection(asked, claim, now) for claim in claims}
+    settling: dict[tuple[str, str, str, Basis], list[_Claim]] = {}
+    for claim, objection in objections.items():
+        if not objection and claim.finding.outcome.settled:
+            settling.setdefault(claim.source, []).append(claim)
     judged = sorted(
-        {(claim, _objection(asked, claim, newest.get(claim.source), now)) for claim in claims},
+        (
+            (claim, objection or _superseded(claim, settling.get(claim.source, ())))
+            for claim, objection in objections.items()
+        ),
         key=lambda pair: (pair[0].rank, pair[1]),
     )
     counted = [claim for claim, objection in judged if not objection]
@@ -107,17 +120,20 @@ def _answer(asked: Property, claims: Sequence[_Claim], now: datetime) -> Answer:
     )
 
 
-def _objection(asked: Property, claim: _Claim, newest: datetime | None, now: datetime) -> str:
-    """Why a claim does not count; empty when it does."""
+def _objection(asked: Property, claim: _Claim, now: datetime) -> str:
+    """Why a claim does not count, whatever else is said; empty when it may."""
     if claim.as_of > now:
         return _FUTURE
-    if newest is not None and claim.as_of < newest:
-        return _SUPERSEDED
     if asked.max_age is not None and now - claim.as_of > asked.max_age:
         return _STALE
     if claim.basis not in asked.answerable and claim.finding.outcome is not Outcome.FAIL:
         return _WRONG_BASIS
     return ""
+
+
+def _superseded(claim: _Claim, settling: Iterable[_Claim]) -> str:
+    later = any(each.as_of > claim.as_of and each.version >= claim.version for each in settling)
+    return _SUPERSEDED if later else ""
 
 
 def _decide(counted: Sequence[_Claim]) -> tuple[Outcome, Basis | None, Sequence[_Claim]]:

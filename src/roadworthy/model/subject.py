@@ -89,27 +89,45 @@ class Subject:
     def covers(self, other: "Subject") -> bool:
         """Whether what is said about this subject also holds for the other.
 
-        A product's facts hold for its releases and devices; a release's for the devices that run it
-        (same version) and for the same image under another name. Never the other way round: one broken
-        unit does not condemn the model.
+        A product's facts hold for its releases and devices; a release's for the devices that run it, and for
+        the same image under another name. Never the other way round: one broken unit does not condemn the
+        model. Names from other worlds join two subjects only where they name a thing of that kind: all units
+        of a model share a MUD URL, so it names the product and no unit; two images are two releases, whatever
+        else they share.
         """
-        if self.id == other.id or self._shares_alias(other):
-            return self.kind is other.kind or self._is_wider_than(other)
-        if (self.maker, self.model) != (other.maker, other.model) or not self.model:
+        wider, narrower = _WIDTH[self.kind], _WIDTH[other.kind]
+        if wider > narrower or self._contradicts(other):
             return False
-        if self.kind is SubjectKind.PRODUCT:
-            return True
-        same_version = bool(self.version) and self.version == other.version
-        if self.kind is SubjectKind.RELEASE and other.kind is SubjectKind.DEVICE:
-            return same_version
-        return self.kind is other.kind is SubjectKind.RELEASE and same_version and not self._conflicts(other)
+        return self.id == other.id or self._shares_name(other) or self._is_named_alike(other)
 
-    def _is_wider_than(self, other: "Subject") -> bool:
-        order = list(SubjectKind)
-        return order.index(self.kind) < order.index(other.kind)
+    def _is_named_alike(self, other: "Subject") -> bool:
+        """Maker, model and, below the product, the version say that it is the same thing, or a part of it."""
+        if not self.model or (self.maker, self.model) != (other.maker, other.model):
+            return False
+        if self.kind is SubjectKind.RELEASE:
+            return bool(self.version) and self.version == other.version
+        return self.kind is SubjectKind.PRODUCT or bool(self.unit and self.unit == other.unit)
 
-    def _shares_alias(self, other: "Subject") -> bool:
-        return bool(set(self.aliases) & set(other.aliases))
+    def _shares_name(self, other: "Subject") -> bool:
+        names = {alias for alias in self.aliases if self.kind in _NAMES[alias.kind]}
+        return bool(names & set(other.aliases))
 
-    def _conflicts(self, other: "Subject") -> bool:
-        return bool(self.digest and other.digest and self.digest != other.digest)
+    def _contradicts(self, other: "Subject") -> bool:
+        """Whether two releases, or a release and a device, are told apart by what they run."""
+        if self.kind is not SubjectKind.RELEASE or (self.digest and self.digest == other.digest):
+            return False
+        pairs = ((self.digest, other.digest), (self.version, other.version))
+        return any(mine and theirs and mine != theirs for mine, theirs in pairs)
+
+
+_WIDTH = {kind: width for width, kind in enumerate(SubjectKind)}
+_NAMES = {
+    AliasKind.SHA256: frozenset({SubjectKind.RELEASE}),
+    AliasKind.PURL: frozenset({SubjectKind.PRODUCT, SubjectKind.RELEASE}),
+    AliasKind.CPE: frozenset({SubjectKind.PRODUCT, SubjectKind.RELEASE}),
+    AliasKind.MUD_URL: frozenset({SubjectKind.PRODUCT}),
+    AliasKind.CSAF_PRODUCT_ID: frozenset({SubjectKind.PRODUCT, SubjectKind.RELEASE}),
+    AliasKind.MAC: frozenset({SubjectKind.DEVICE}),
+    AliasKind.CELL: frozenset({SubjectKind.PRODUCT}),
+}
+"""Which kinds of subject a name can name. One that names a release names it whole, version and all."""
