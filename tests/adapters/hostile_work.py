@@ -1,6 +1,7 @@
 """Work that does what a taken-over or broken worker would do. Imported by the worker process in tests."""
 
 import ctypes
+import errno
 import importlib
 import os
 import resource
@@ -93,6 +94,15 @@ def attempt(deed: str, place: str = "") -> Iterator[str]:
         yield DEEDS[deed](place)
     except OSError as error:
         yield type(error).__name__
+
+
+def call(numbers: dict[str, int]) -> Iterator[str]:
+    """Make system calls by number, with nothing in their arguments; name those that are not refused."""
+    library = ctypes.CDLL(None, use_errno=True)
+    yield "before"
+    for name, number in numbers.items():
+        if library.syscall(number, 0, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() != errno.EPERM:
+            yield name
 
 
 def run_thread() -> Iterator[str]:
@@ -188,6 +198,45 @@ def _threads_of_parent(_: str) -> str:
     return str(len(Path(f"/proc/{os.getppid()}/environ").read_bytes()))
 
 
+def _limit_parent(_: str) -> str:
+    resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    return "set"
+
+
+def _limit_self(_: str) -> str:
+    resource.prlimit(0, resource.RLIMIT_CORE, (0, 0))
+    return "set"
+
+
+def _slow_parent(_: str) -> str:
+    os.setpriority(os.PRIO_PROCESS, os.getppid(), os.getpriority(os.PRIO_PROCESS, os.getppid()))
+    return "set"
+
+
+def _move_parent(_: str) -> str:
+    os.sched_setaffinity(os.getppid(), os.sched_getaffinity(os.getppid()))
+    return "set"
+
+
+def _share(name: str) -> str:
+    """A private segment of shared memory, queue or set of semaphores: all take a key, something, flags."""
+    library = ctypes.CDLL(None, use_errno=True)
+    arguments = (0, 0o600) if name == "msgget" else (0, 1, 0o600)
+    if getattr(library, name)(*arguments) == -1:
+        raise OSError(ctypes.get_errno(), name)
+    return "made"
+
+
+def _hide(_: str) -> str:
+    os.close(os.memfd_create("hidden"))
+    return "made"
+
+
+def _hold_parent(_: str) -> str:
+    os.close(os.pidfd_open(os.getppid()))
+    return "held"
+
+
 DEEDS = {
     "write": _write,
     "append": _append,
@@ -200,4 +249,11 @@ DEEDS = {
     "delete": _delete,
     "chmod": _chmod,
     "spy": _threads_of_parent,
+    "limit parent": _limit_parent,
+    "limit self": _limit_self,
+    "slow parent": _slow_parent,
+    "move parent": _move_parent,
+    "share": _share,
+    "hide": _hide,
+    "hold parent": _hold_parent,
 }

@@ -25,11 +25,19 @@ CALLS = {
 }
 
 
-def verdict(machine: str, number: int, first_argument: int = 0, *, architecture: int | None = None) -> int:
+def verdict(
+    machine: str,
+    number: int,
+    first_argument: int = 0,
+    third_argument: int = 0,
+    *,
+    architecture: int | None = None,
+) -> int:
     """What the kernel would do (linux/filter.h: jumps count from the next instruction)."""
-    own, refused, clone, clone3 = seccomp._MACHINES[machine]  # noqa: SLF001 -- as above
-    program = list(struct.iter_unpack("=HBBI", seccomp._program(own, refused, clone, clone3)))  # noqa: SLF001 -- as above
-    data = struct.pack("=iIQQ", number, own if architecture is None else architecture, 0, first_argument)
+    row = seccomp._MACHINES[machine]  # noqa: SLF001 -- as above
+    program = list(struct.iter_unpack("=HBBI", seccomp._program(*row)))  # noqa: SLF001 -- as above
+    asked = row[0] if architecture is None else architecture
+    data = struct.pack("=iIQQQQ", number, asked, 0, first_argument, 0, third_argument)
     at = value = 0
     while True:
         code, if_true, if_false, operand = program[at]
@@ -45,7 +53,7 @@ def verdict(machine: str, number: int, first_argument: int = 0, *, architecture:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_what_is_listed_is_refused_and_what_every_program_needs_is_not(machine: str) -> None:
-    _, refused, _, clone3 = seccomp._MACHINES[machine]  # noqa: SLF001 -- as above
+    _, refused, _, clone3, _ = seccomp._MACHINES[machine]  # noqa: SLF001 -- as above
     assert {verdict(machine, number) for number in refused.values()} == {REFUSED}
     assert len(set(refused.values())) == len(refused)
     assert {verdict(machine, CALLS[machine][name]) for name in CALLS[machine] if name != "clone"} == {ALLOW}
@@ -59,13 +67,21 @@ def test_threads_may_be_started_and_processes_not(machine: str) -> None:
 
 
 @pytest.mark.parametrize("machine", MACHINES)
+def test_limits_may_be_read_and_not_set_nor_those_of_another(machine: str) -> None:
+    prlimit = seccomp._MACHINES[machine][-1]  # noqa: SLF001 -- as above
+    assert verdict(machine, prlimit) == ALLOW
+    for process, limit in ((1, 0), (0, 1), (0, 1 << 32), (1, 1), (0xFFFFFFFF, 0)):
+        assert verdict(machine, prlimit, process, limit) == REFUSED
+
+
+@pytest.mark.parametrize("machine", MACHINES)
 def test_other_tables_of_calls_are_no_way_round(machine: str) -> None:
     assert verdict(machine, 0, architecture=0x40000003) == KILL
     assert verdict(machine, 0x40000000 | 41) == REFUSED
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_sockets_programs_and_file_modes_are_on_every_list(machine: str) -> None:
+def test_what_reaches_beyond_the_process_is_on_every_list(machine: str) -> None:
     names = set(seccomp._MACHINES[machine][1])  # noqa: SLF001 -- as above
     assert names >= {
         "socket",
@@ -77,4 +93,34 @@ def test_sockets_programs_and_file_modes_are_on_every_list(machine: str) -> None
         "fchownat",
         "bpf",
         "unshare",
+        "setns",
+        "mount",
+        "move_mount",
+        "setpriority",
+        "setrlimit",
+        "ioprio_set",
+        "sched_setaffinity",
+        "sched_setattr",
+        "sched_setparam",
+        "sched_setscheduler",
+        "shmget",
+        "msgget",
+        "semget",
+        "mq_open",
+        "pidfd_open",
+        "pidfd_getfd",
+        "pidfd_send_signal",
+        "process_madvise",
+        "process_vm_readv",
+        "process_vm_writev",
+        "kcmp",
+        "memfd_create",
+        "perf_event_open",
+        "userfaultfd",
+        "keyctl",
+        "add_key",
+        "request_key",
+        "io_uring_setup",
+        "io_uring_enter",
+        "io_uring_register",
     }

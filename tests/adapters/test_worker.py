@@ -1,5 +1,6 @@
 import importlib
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -259,6 +260,26 @@ def test_what_landlock_leaves_open_is_closed(work: ModuleType, tmp_path: Path, d
     target.touch(0o600)
     assert outcome(work, partial(work.attempt, deed, str(target))) == ["PermissionError"]
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+@needs_seccomp
+@pytest.mark.parametrize(
+    "deed", ["limit parent", "limit self", "slow parent", "move parent", "hide", "hold parent"]
+)
+def test_other_processes_and_own_limits_are_out_of_reach(work: ModuleType, deed: str) -> None:
+    assert outcome(work, partial(work.attempt, deed)) == ["PermissionError"]
+
+
+@needs_seccomp
+@pytest.mark.parametrize("name", ["shmget", "msgget", "semget"])
+def test_nothing_is_shared_with_other_processes(work: ModuleType, name: str) -> None:
+    assert outcome(work, partial(work.attempt, "share", name)) == ["PermissionError"]
+
+
+@needs_seccomp
+def test_every_call_on_the_list_is_refused(work: ModuleType) -> None:
+    listed = dict(seccomp._MACHINES[platform.machine()][1])  # noqa: SLF001 -- the table is what is under test
+    assert outcome(work, partial(work.call, listed)) == ["before"]
 
 
 def test_steps_cross(monkeypatch: pytest.MonkeyPatch) -> None:
