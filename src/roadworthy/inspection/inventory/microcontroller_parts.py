@@ -71,7 +71,7 @@ _TRACES: Final = (
     ),
     _Trace("wolfssl", 0.95, ((b"\0wolfSSL_Init\0", b"\0wolfSSL_connect\0"),)),
     _Trace("arduino-esp32", 0.95, ((b"/cores/esp32/esp32-hal-",),)),
-    _Trace("tasmota", 0.93, ((b"https://github.com/arendst/Tasmota", b"Tasmota %s", b"tasmota_%06X"),)),
+    _Trace("tasmota", 0.93, ((b"/arendst/Tasmota", b"Tasmota %s", b"tasmota_%06X"),)),
     _Trace(
         "zephyr",
         0.9,
