@@ -41,6 +41,13 @@ def write(data: bytes, output: str | None) -> None:
     out.write(data, output)
 
 
+def spare(inputs: "Sequence[str]", output: str | None) -> None:
+    """Make sure that an output would not replace an input; raises `PolicyError` if it would."""
+    from roadworthy.adapters import output as out
+
+    out.spare(filter(None, inputs), [output])
+
+
 def open_workspace(workspace: str | None) -> "Workspace":
     """The workspace in a folder; where the system keeps such data if None."""
     from roadworthy.adapters.workspace import Workspace, default_folder
@@ -112,14 +119,19 @@ def inspect_many(
     from roadworthy.adapters import executor, output
     from roadworthy.usecases import inspect_many as many
 
+    def place(name: str) -> str:
+        return "" if folder is None else f"{folder.rstrip('/') or '/'}/{name}"
+
     def put(dossier: "Dossier", name: str) -> str:
-        if folder is None:
-            return ""
-        path = f"{folder.rstrip('/') or '/'}/{name}"
-        output.write(write(dossier), path)
+        path = place(name)
+        if path:
+            output.write(write(dossier), path)
         return path
 
+    names = many.file_names(images, suffix)
     if folder is not None:
+        read = filter(None, (*images, options.sign, options.waivers, options.baseline))
+        output.spare(read, (place(name) for name in names))
         output.make_folder(folder)
     with executor.threads(jobs) as pool:
         return many.inspect_many(
@@ -129,7 +141,7 @@ def inspect_many(
             catalogue=catalogue(),
             run_all=partial(executor.run, executor=pool),
             write=put,
-            names=many.file_names(images, suffix),
+            names=names,
             progress=progress,
         )
 

@@ -55,6 +55,13 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     assert error.value.hint
 
 
+def test_a_link_that_leads_back_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("one")
+    with pytest.raises(InputError, match="one is a symbolic link that leads back to itself"):
+        MappedFile(tmp_path / "one")
+
+
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.bin").touch()
     with pytest.raises(InputError, match="is empty"):

@@ -102,3 +102,17 @@ def test_a_reader_who_stops_is_no_error() -> None:
         writer.stdout.close()
         assert writer.stderr.read() == b""
     assert writer.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="THIS SYSTEM HAS NO /dev/full")
+def test_a_full_disk_behind_standard_output_is_told() -> None:
+    program = PRINT.format(paths=sys.path, size=100).replace(
+        'write(b"x" * 100, None)',
+        "from roadworthy.model.errors import InputError\n"
+        "try:\n    write(b'x' * 100, None)\nexcept InputError as error:\n    sys.exit(f'{error}')",
+    )
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(  # noqa: S603 -- our own interpreter and text
+            [sys.executable, "-c", program], stdout=full, stderr=subprocess.PIPE, check=False, text=True
+        )
+    assert (done.returncode, done.stderr) == (1, "stdout cannot be written: No space left on device\n")

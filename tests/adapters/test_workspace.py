@@ -182,7 +182,9 @@ def test_a_file_that_is_no_workspace_is_left_alone(folder: Path, content: bytes)
     for use in USES:
         with pytest.raises(SourceError) as caught:
             use(Workspace(folder))
-        assert caught.value.hint
+        assert "--no-keep" in caught.value.hint
+        assert "--workspace" in caught.value.hint
+        assert not any(each in str(caught.value) for each in ("SQL:", "SELECT", "https://"))
     assert (folder / FILE).read_bytes() == content
 
 
@@ -201,6 +203,7 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be used") as caught:
         Workspace(tmp_path / "file").put(ENVELOPE)
     assert "--workspace" in caught.value.hint
+    assert "--no-keep" in caught.value.hint
     assert Workspace(tmp_path / "file").list() == ()
 
 

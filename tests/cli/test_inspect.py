@@ -74,3 +74,67 @@ def test_what_did_not_get_worse_passes_against_a_baseline(run: Run, samples: Pat
     image = str(samples / "tplink_wr841n_v9_150104.bin")
     assert run("inspect", image, "--no-keep", "-o", "old.json").returncode == 1
     assert run("inspect", image, "--no-keep", "--baseline", "old.json").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["same", "symbolic", "hard", "waivers", "baseline", "key"])
+def test_an_output_never_replaces_what_is_read(run: Run, noise: Path, name: str) -> None:
+    image, other = noise / "a.bin", noise / "b.bin"
+    (noise / "symbolic").symlink_to(image)
+    (noise / "hard").hardlink_to(image)
+    words = {"waivers": "--waivers", "baseline": "--baseline", "key": "--sign"}
+    more = (words[name], str(other)) if name in words else ()
+    output = {"same": image, "symbolic": noise / "symbolic", "hard": noise / "hard"}.get(name, other)
+    before = image.read_bytes(), other.read_bytes()
+    done = run("inspect", str(image), *more, "--no-keep", "--format", "json", "-o", str(output))
+    assert done.returncode == 2
+    assert "would replace" in done.stderr
+    assert "hint: Give --output another path" in done.stderr
+    assert (image.read_bytes(), other.read_bytes()) == before
+
+
+def test_reports_on_many_images_replace_none_of_them(run: Run, noise: Path) -> None:
+    (noise / "a.bin.json").write_bytes(b"an image, too")
+    done = run("inspect", str(noise), "--no-keep", "-o", str(noise))
+    assert done.returncode == 2
+    assert "a.bin.json would replace" in done.stderr
+    assert (noise / "a.bin.json").read_bytes() == b"an image, too"
+    assert not (noise / "b.bin.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "a.bin", "b.bin", "--format", "json"),
+        ("compare", "b.bin", "a.bin", "--format", "json"),
+        ("image", "ls", "a.bin", "--format", "json"),
+        ("image", "cat", "a.bin", "/etc/passwd"),
+        ("evidence", "sign", "b.bin", "--key", "a.bin"),
+        ("evidence", "verify", "a.bin", "--key", "b.bin", "--format", "json"),
+        ("evidence", "verify", "b.bin", "--key", "a.bin", "--format", "json"),
+        ("evidence", "keygen", "a.bin", "--format", "json"),
+    ],
+)
+def test_no_command_replaces_what_it_reads(
+    run: Run, noise: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(noise)
+    before = Path("a.bin").read_bytes()
+    done = run(*words, "-o", "./a.bin")
+    assert (done.returncode, "would replace a.bin" in done.stderr) == (2, True), done.stderr
+    assert Path("a.bin").read_bytes() == before
+
+
+def test_a_workspace_that_cannot_be_used_costs_nobody_the_report(
+    run: Run, noise: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged/workspace.sqlite").write_bytes(b"no database")
+    words = ("--only", "auth.*", "--workspace", str(tmp_path / "damaged"), "-o", "report.json")
+    assert run("inspect", str(noise / "a.bin"), *words).returncode == 3
+    (problem,) = (
+        each
+        for each in json.loads((tmp_path / "report.json").read_text())["problems"]
+        if each["stage"] == "workspace"
+    )
+    assert "--no-keep" in problem["hint"]
+    assert "--workspace" in problem["hint"]

@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,30 @@ def test_help_after_a_double_dash_is_no_question(capsys: pytest.CaptureFixture[s
 
 def test_the_environment_is_documented() -> None:
     assert {"NO_COLOR", "FORCE_COLOR"} <= {name for name, _ in ENVIRONMENT}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="THIS SYSTEM HAS NO /dev/full")
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["inspect", "--help"], ["explain"]])
+def test_a_full_disk_behind_stdout_is_no_fault_of_ours(
+    environment: Mapping[str, str], words: list[str]
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(  # noqa: S603 -- our own program
+            [sys.executable, "-P", "-m", "roadworthy", *words],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            timeout=30,
+        )
+    first, second = done.stderr.splitlines()
+    assert (done.returncode, second[:6]) == (2, "hint: ")
+    assert first == "roadworthy: stdout cannot be written: No space left on device"
+
+
+def test_help_shows_no_default_that_is_none(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    shown = run("inspect", "--help").stdout
+    assert "Default: medium." in shown
+    assert "Default: ." not in shown
+    assert "Default: ()" not in shown

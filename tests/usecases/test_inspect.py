@@ -9,7 +9,8 @@ from roadworthy.codecs.envelope import encode
 from roadworthy.inspection.comparison import side_of
 from roadworthy.inspection.report import Body
 from roadworthy.inspection.waiver import WaiverState
-from roadworthy.model.errors import InputError
+from roadworthy.model.envelope import Envelope
+from roadworthy.model.errors import InputError, SourceError
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.testing.world import MemoryWorld, Silence, memory_image
 from roadworthy.usecases.compare import CompareOptions, compare
@@ -103,6 +104,45 @@ def test_against_a_baseline_only_what_got_worse_counts(world: MemoryWorld) -> No
     good = inspected(world, InspectOptions(image="shut.bin"))
     world.files["good.json"] = encode(good.dossier.envelopes[0])
     assert inspected(world, InspectOptions(image="open.bin", baseline="good.json")).exit_code == 1
+
+
+def unusable(_: Envelope) -> str:
+    raise SourceError("the store is damaged", hint="Use --no-keep or --workspace.")
+
+
+@pytest.mark.parametrize(("image", "code"), [("open.bin", 1), ("shut.bin", 3)])
+def test_a_workspace_that_cannot_be_used_costs_nobody_the_report(
+    world: MemoryWorld, image: str, code: int
+) -> None:
+    signed: list[Envelope] = []
+
+    def sign(envelope: Envelope, _: str) -> Envelope:
+        signed.append(envelope)
+        return envelope
+
+    broken = replace(world.world(), file=unusable, sign=sign)
+    options = InspectOptions(image=image, only=("auth.*-password",), sign="key")
+    done = inspect(options, world=broken, catalogue=discover(), progress=Silence())
+    (envelope,) = done.dossier.envelopes
+    problem = envelope.problems[-1]
+    assert (done.exit_code, done.dossier.digest) == (code, "")
+    assert (problem.stage, problem.what) == ("workspace", "not filed: the store is damaged")
+    assert problem.hint == "Use --no-keep or --workspace."
+    assert signed[-1] == envelope  # what is shown is what was signed
+    again = inspect(replace(options, keep=False), world=broken, catalogue=discover(), progress=Silence())
+    assert again.dossier.envelopes[0].problems == envelope.problems[:-1]
+    assert again.exit_code == (1 if code == 1 else 0)
+
+
+def test_a_comparison_says_that_it_could_not_be_filed(world: MemoryWorld) -> None:
+    with pytest.raises(SourceError, match="the store is damaged"):
+        compare(
+            CompareOptions(old="shut.bin", new="open.bin"),
+            world=replace(world.world(), file=unusable),
+            starts_with=world.starts_with,
+            catalogue=discover(),
+            progress=Silence(),
+        )
 
 
 def compared(world: MemoryWorld, old: str, new: str, threshold: Severity = Severity.MEDIUM) -> Inspected:

@@ -1,5 +1,6 @@
 """Image files: opened by mapping, so that an image of any size costs no memory of its own."""
 
+import errno
 import hashlib
 import mmap
 import os
@@ -27,8 +28,7 @@ class MappedFile:
     def __init__(self, path: Path) -> None:
         try:
             if not path.is_file():
-                what = "is no regular file" if path.exists() else "does not exist"
-                raise InputError(f"{path} {what}", hint=GIVE_FILE)
+                raise InputError(f"{path} {_fault(path)}", hint=GIVE_FILE)
             with path.open("rb") as file:
                 self._size = os.fstat(file.fileno()).st_size
                 if self._size == 0:
@@ -70,6 +70,17 @@ def identify(path: Path) -> Image:
         for offset in range(0, source.size, CHUNK):
             digest.update(source.read(offset, CHUNK))
         return Image(name=image_name(path), size=source.size, sha256=digest.hexdigest())
+
+
+def _fault(path: Path) -> str:
+    """Why a path is no image file."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "is a symbolic link that leads back to itself"
+        return "does not exist"
+    return "is no regular file"
 
 
 def image_name(path: Path) -> str:

@@ -3,13 +3,15 @@
 import os
 import secrets
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from roadworthy.model.errors import InputError
+from roadworthy.model.errors import InputError, PolicyError
 
 STDOUT = "-"
 ELSEWHERE = "Give another path, in a folder that you may write to and that has space left."
+NOT_THE_INPUT = "Give --output another path: nothing that is read is overwritten."
 
 
 def write(data: bytes, path: str | None) -> None:
@@ -34,13 +36,54 @@ def write(data: bytes, path: str | None) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror}", hint=ELSEWHERE) from error
 
 
+def spare(inputs: Iterable[str], outputs: Iterable[str | None]) -> None:
+    """Make sure that no output would replace what is read, under whatever name. Call it before the work.
+
+    Args:
+        inputs: Paths of the files to be read, and of those to be made on the way.
+        outputs: As for `write`.
+
+    Raises:
+        PolicyError: One would.
+    """
+    read = {mark: path for path in inputs if path != STDOUT for mark in _marks(path)}
+    for path in outputs:
+        if path is None or path == STDOUT or _is_special(path):
+            continue
+        for mark in _marks(path):
+            if mark in read:
+                raise PolicyError(f"{path} would replace {read[mark]}, which is read", hint=NOT_THE_INPUT)
+
+
+def _marks(path: str) -> Iterator[str | tuple[int, int]]:
+    """What tells a file from others: where it really lies, and its number on the disk if it is there."""
+    yield os.path.realpath(path)
+    with suppress(OSError):
+        found = Path(path).stat()
+        yield found.st_dev, found.st_ino
+
+
+def _is_special(path: str) -> bool:
+    """Whether it is a device or a pipe, which nothing replaces."""
+    return Path(path).exists() and not Path(path).is_file()
+
+
 def _to_stdout(data: bytes) -> None:
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # Python flushes once more when it ends; that must not fail again (docs of signal, "Note on SIGPIPE").
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_stdout()
+    except OSError as error:
+        _forget_stdout()
+        raise InputError(f"stdout cannot be written: {error.strerror}", hint=ELSEWHERE) from error
+
+
+def _forget_stdout() -> None:
+    """Python flushes once more when it ends; that must not fail again (signal's docs, "Note on SIGPIPE")."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _to_file(data: bytes, path: Path) -> None:

@@ -27,9 +27,18 @@ VERSION: Final = 1
 FILE: Final = "workspace.sqlite"
 VARIABLE: Final = "ROADWORTHY_WORKSPACE"
 PATIENCE = 30  # seconds that one writer waits for another
-OTHER_FOLDER = f"Give another folder with --workspace or {VARIABLE}. Nothing in this one was changed."
-DAMAGED = "Restore it from a backup, or move it away and inspect again. Nothing in it was changed."
-NEWER = "Use the newer Roadworthy, or another folder with --workspace. Nothing in this one was changed."
+OTHER_FOLDER = (
+    f"Give another folder with --workspace or {VARIABLE}, or inspect with --no-keep. "
+    "Nothing in this one was changed."
+)
+DAMAGED = (
+    "Restore it from a backup, or move it away and inspect again; or give another folder with --workspace, "
+    "or inspect with --no-keep. Nothing in it was changed."
+)
+NEWER = (
+    "Use the newer Roadworthy, or another folder with --workspace, or inspect with --no-keep. "
+    "Nothing in this one was changed."
+)
 LIST_IT = "`roadworthy evidence list` shows what is there."
 TAMPERED = "Do not use it: something other than Roadworthy changed it. Inspect again, or ask its maker."
 
@@ -180,7 +189,8 @@ class Workspace:
         except sa.exc.OperationalError as error:
             raise SourceError(f"{self._path} cannot be used: {error.orig}", hint=OTHER_FOLDER) from error
         except sa.exc.SQLAlchemyError as error:
-            raise SourceError(f"{self._path} is no workspace, or damaged: {error}", hint=DAMAGED) from error
+            reason = error.orig if isinstance(error, sa.exc.DBAPIError) else error  # the bare words, no SQL
+            raise SourceError(f"{self._path} is no workspace, or damaged: {reason}", hint=DAMAGED) from error
         except OSError as error:
             what = f"{self._path.parent} cannot be used: {error.strerror}"
             raise SourceError(what, hint=OTHER_FOLDER) from error

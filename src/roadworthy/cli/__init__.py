@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from roadworthy.cli import pages
+from roadworthy.cli.commands import PROGRAM
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
+STDOUT_UNUSABLE: Final = 2
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
 HELP: Final[tuple[list[str], ...]] = ([], ["-h"], ["--help"])
 VERSION: Final[tuple[list[str], ...]] = (["--version"],)
@@ -35,6 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return PIPE_CLOSED
+    except OSError as error:  # what fails here is stdout: a full disk, for one
+        _forget_stdout()
+        sys.stderr.write(f"{PROGRAM}: stdout cannot be written: {error.strerror}\n")
+        sys.stderr.write("hint: Send it to a place that has space left.\n")
+        return STDOUT_UNUSABLE
     return code
 
 

@@ -74,7 +74,7 @@ def _meaning(argument: "Argument") -> str:
 
 def _default(argument: "Argument") -> str:
     default = argument.field_info.default
-    if default is None or argument.required:
+    if default in (None, "", ()) or argument.required:
         return ""
     if isinstance(default, bool):
         return f" Default: {'yes' if default else 'no'}."

@@ -29,7 +29,7 @@ def compare(
 ) -> int:
     """Compare two images."""
     catalogue = wiring.catalogue()
-    rendering = choose(catalogue, wanted=format, output=output)
+    rendering = choose(catalogue, wanted=format, output=output, inputs=(old, new))
     chosen = choose_report(catalogue, "comparison")
     options = CompareOptions(
         old=old,

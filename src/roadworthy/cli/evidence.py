@@ -67,6 +67,7 @@ def sign(
     output: Output = None,
 ) -> int:
     """Sign an envelope."""
+    wiring.spare([key], output)  # the envelope may be signed in its place: it loses nothing
     signed = evidence.sign_file(
         evidence.SignOptions(file=file, key=key), read=wiring.read_file(), keys=wiring.key_files()
     )
@@ -86,7 +87,7 @@ def verify(
     output: Output = None,
 ) -> int:
     """Verify the signatures of an envelope."""
-    rendering = choose(wiring.catalogue(), wanted=format, output=output)
+    rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=(file, *key))
     options = evidence.VerifyOptions(file=file, keys=tuple(key))
     found = evidence.verify_file(options, read=wiring.read_file(), keys=wiring.key_files())
     publish(verified(found), rendering, output)
@@ -103,7 +104,8 @@ def keygen(
     output: Output = None,
 ) -> int:
     """Make a key pair."""
-    rendering = choose(wiring.catalogue(), wanted=format, output=output)
+    made = (name, f"{name}.pub")
+    rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=made)
     pair = evidence.make_key(evidence.MakeKeyOptions(name=name), keys=wiring.key_files())
     publish(key_made(pair), rendering, output)
     return 0

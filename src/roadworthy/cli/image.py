@@ -35,7 +35,7 @@ def ls(
     output: Output = None,
 ) -> int:
     """List files of an image."""
-    rendering = choose(wiring.catalogue(), wanted=format, output=output)
+    rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=[image])
     options = look.LookOptions(image=image, address=path, everything=recursive)
     publish(listing(look.list_files(options, looker=wiring.looker())), rendering, output)
     return 0
@@ -52,6 +52,7 @@ def cat(
     ] = False,
 ) -> int:
     """Write one file of an image."""
+    wiring.spare([image], output)
     data = look.read_file(look.LookOptions(image=image, address=path), looker=wiring.looker())
     if output is None and not raw and is_terminal(sys.stdout) and not _harmless(data):
         raise PolicyError(

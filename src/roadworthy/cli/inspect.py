@@ -76,7 +76,13 @@ def inspect(
     )
     many = len(images) > 1 or wiring.is_folder(output)
     catalogue = wiring.catalogue()
-    form = choose_form(catalogue, report, wanted=format or (IN_PIPE if many else None), output=output)
+    form = choose_form(
+        catalogue,
+        report,
+        wanted=format or (IN_PIPE if many else None),
+        output=output,
+        inputs=(*images, options.sign, waivers, baseline),
+    )
     with TerminalProgress() as progress:
         if not many:
             inspected = wiring.inspect(options, progress, workspace=workspace)

@@ -1,7 +1,7 @@
 """Publishing: a dossier or a document goes out in the form that was asked for, or that fits where it goes."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,23 +35,30 @@ class Form:
         return self.way.render(self.report.build(dossier), shown)
 
 
-def choose(catalogue: Catalogue, *, wanted: str | None, output: str | None) -> Rendering:
+def choose(
+    catalogue: Catalogue, *, wanted: str | None, output: str | None, inputs: Sequence[str] = ()
+) -> Rendering:
     """The rendering to use. Called before the work begins, so that a slip costs no time.
 
     Args:
         catalogue: For the renderings that are installed.
         wanted: What ``--format`` says.
         output: What ``--output`` says.
+        inputs: The files that the command reads, or makes besides; empty names are none.
 
     Raises:
         InputError: No such format is installed, or none goes by the suffix.
+        PolicyError: The output would replace an input.
     """
+    wiring.spare(inputs, output)
     way = _way(dict(_renderings(catalogue)), wanted, output)
     assert isinstance(way, Rendering)  # noqa: S101 -- tells the type checker what was looked through
     return way
 
 
-def choose_form(catalogue: Catalogue, report: str, *, wanted: str | None, output: str | None) -> Form:
+def choose_form(
+    catalogue: Catalogue, report: str, *, wanted: str | None, output: str | None, inputs: Sequence[str] = ()
+) -> Form:
     """As `choose`, for what may be exported, too.
 
     Args:
@@ -59,10 +66,13 @@ def choose_form(catalogue: Catalogue, report: str, *, wanted: str | None, output
         report: What ``--report`` says.
         wanted: What ``--format`` says.
         output: What ``--output`` says; empty where only a suffix could say something and there is none.
+        inputs: As `choose`.
 
     Raises:
         InputError: As `choose`; or no such report is installed.
+        PolicyError: As `choose`.
     """
+    wiring.spare(inputs, output)
     ways = {**dict(_exports(catalogue)), **dict(_renderings(catalogue))}
     return Form(choose_report(catalogue, report), _way(ways, wanted, output))
 

@@ -20,12 +20,14 @@ def run(words: list[str]) -> int:
     if words[0] in GROUPS and set(words[1:]) <= HELP_FLAGS:
         sys.stdout.write(pages.group(words[0]))
         return 0
+    if _asks_for_help(words):
+        return _page(words)
     from cyclopts import CycloptsError  # noqa: PLC0415 -- the pages above do without
 
     from roadworthy.cli.application import application  # noqa: PLC0415 -- as above
 
     try:
-        return _page(words) if _asks_for_help(words) else int(application()(words) or 0)
+        return int(application()(words) or 0)
     except CycloptsError as error:
         command = " ".join((PROGRAM, *(error.command_chain or ())))
         return _failed(str(error), f"`{command} --help` shows how it is used.", USAGE)

@@ -10,9 +10,18 @@ from roadworthy.codecs.envelope import decode
 from roadworthy.codecs.plain import MAX_BYTES
 from roadworthy.inspection.comparison import side_of
 from roadworthy.model.envelope import Envelope
+from roadworthy.model.errors import SourceError
 from roadworthy.model.outcome import Severity
 from roadworthy.usecases.dossier import dossier_about
-from roadworthy.usecases.inspect import Inspected, InspectOptions, Progress, World, exit_code, inspect
+from roadworthy.usecases.inspect import (
+    WORKSPACE,
+    Inspected,
+    InspectOptions,
+    Progress,
+    World,
+    exit_code,
+    inspect,
+)
 
 JSON: Final = b"{"
 
@@ -59,6 +68,7 @@ def compare(
 
     Raises:
         InputError: A file cannot be used, or holds no inspection.
+        SourceError: The workspace cannot be used.
         VerificationError: A report was changed, or made by another version.
     """
     now = options.as_of or world.clock()
@@ -67,7 +77,11 @@ def compare(
         if starts_with(path, JSON):
             return decode(world.read(path, limit=MAX_BYTES))
         each = InspectOptions(image=path, as_of=now, keep=options.keep)
-        return inspect(each, world=world, catalogue=catalogue, progress=progress).dossier.envelopes[0]
+        (made,) = inspect(each, world=world, catalogue=catalogue, progress=progress).dossier.envelopes
+        for problem in made.problems:
+            if problem.stage == WORKSPACE:  # a comparison has no place to tell it
+                raise SourceError(problem.what, hint=problem.hint)
+        return made
 
     old, new = inspected(options.old), inspected(options.new)
     code = exit_code(side_of(new), options.threshold, side_of(old))

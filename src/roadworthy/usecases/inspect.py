@@ -16,9 +16,10 @@ from roadworthy.inspection.comparison import Effect, Side, compare, side_of
 from roadworthy.inspection.report import BODY_TYPE, Answered, Body, Image, Report, Step, total
 from roadworthy.inspection.waiver import Waived, Waiver, accepted, apply
 from roadworthy.model.envelope import Envelope, Producer
-from roadworthy.model.errors import InputError
+from roadworthy.model.errors import InputError, SourceError, VerificationError
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Basis, Outcome, Severity
+from roadworthy.model.problem import Problem
 from roadworthy.model.property import Answer
 from roadworthy.model.resolve import resolve
 from roadworthy.model.subject import Subject, SubjectKind
@@ -28,6 +29,7 @@ from roadworthy.usecases.waivers import MAX_BYTES as WAIVERS_LIMIT
 from roadworthy.usecases.waivers import parse_waivers
 
 TOOL: Final = "roadworthy inspect"
+WORKSPACE: Final = "workspace"
 DONE, FINDINGS, UNFINISHED = 0, 1, 3
 
 
@@ -109,7 +111,7 @@ class Inspected:
 
     Args:
         dossier: For the report.
-        exit_code: 0 nothing at or above the threshold, 1 something, 3 could not finish.
+        exit_code: 0 nothing at or above the threshold, 1 something, 3 could not finish, or not file it.
     """
 
     dossier: Dossier
@@ -147,9 +149,7 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     answers = resolve(properties.values(), [bare], subject=bare.subject, now=now)
     body = _body(image, report, answers, apply(terms.waivers, bare.findings, now))
     envelope = replace(bare, body={each.name: to_plain(getattr(body, each.name)) for each in fields(body)})
-    if options.sign:
-        envelope = world.sign(envelope, options.sign)
-    digest = world.file(envelope) if options.keep else ""
+    envelope, digest = _kept(envelope, options, world)
     dossier = Dossier(
         subject=bare.subject,
         envelopes=(envelope,),
@@ -161,7 +161,26 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     )
     old = None if terms.baseline is None else side_of(terms.baseline)
     new = Side(body=body, findings=envelope.findings, problems=envelope.problems)
-    return Inspected(dossier=dossier, exit_code=exit_code(new, options.threshold, old))
+    code = exit_code(new, options.threshold, old)
+    unfiled = options.keep and not digest
+    return Inspected(dossier=dossier, exit_code=UNFINISHED if unfiled and code == DONE else code)
+
+
+def _kept(envelope: Envelope, options: InspectOptions, world: World) -> tuple[Envelope, str]:
+    """The envelope, signed and filed as the user chose, and the digest under which it is filed.
+
+    A workspace that cannot be used costs nobody the report: it is a `Problem` in the envelope, which is then
+    filed nowhere.
+    """
+    signed = world.sign(envelope, options.sign) if options.sign else envelope
+    if not options.keep:
+        return signed, ""
+    try:
+        return signed, world.file(signed)
+    except (SourceError, VerificationError) as error:
+        problem = Problem(stage=WORKSPACE, where="evidence", what=f"not filed: {error}", hint=error.hint)
+    told = replace(envelope, problems=(*envelope.problems, problem))
+    return world.sign(told, options.sign) if options.sign else told, ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
