@@ -71,6 +71,21 @@ VIOLATIONS = {
         named="roadworthy.usecases.planted -> time",
         contract="The pure floors do not touch the world",
     ),
+    "a wing opens files under another name": Violation(
+        files={"inspection/planted.py": "import posix\n"},
+        named="roadworthy.inspection.planted -> posix",
+        contract="The pure floors do not touch the world",
+    ),
+    "a wing opens files by another module": Violation(
+        files={"inspection/planted.py": "import gzip\n"},
+        named="roadworthy.inspection.planted -> gzip",
+        contract="The pure floors do not touch the world",
+    ),
+    "the catalogue reaches for built-ins": Violation(
+        files={"catalogue.py": "import builtins\n"},
+        named="roadworthy.catalogue -> builtins",
+        contract="The pure floors do not touch the world",
+    ),
     "the model needs a library": Violation(
         files={"model/planted.py": "import msgspec\n"},
         named="roadworthy.model.planted -> msgspec",
