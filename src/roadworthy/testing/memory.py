@@ -67,6 +67,6 @@ def memory_root(
 
 
 def _parents(path: str) -> Iterator[str]:
-    while path != "/":
+    while path not in ("/", ""):
         path = posixpath.dirname(path)
         yield path
