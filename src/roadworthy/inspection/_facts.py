@@ -111,7 +111,7 @@ def _secret_name(fact: Secret) -> str:
 
 
 def _secret(fact: Secret) -> Told:
-    digest = fact.fingerprint.removeprefix("sha256:")[:SHOWN]
+    digest = fact.fingerprint.rpartition(":")[2][:SHOWN]
     return Told(_filled((("secret", digest),)), danger=1)
 
 

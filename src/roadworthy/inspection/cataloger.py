@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from roadworthy.inspection.masking import masked
 from roadworthy.inspection.rootfs import Node, RootFS
 from roadworthy.inspection.signature import SignatureSet
 from roadworthy.model.component import Component
@@ -75,8 +76,9 @@ class File:
     where: tuple[str, ...]
 
     def evidence(self, *, offset: int | None = None, line: int | None = None, excerpt: str = "") -> Evidence:
-        """Evidence that points into this file. Mask secrets in `excerpt` before."""
-        return Evidence(path=(*self.where, self.node.path), offset=offset, line=line, excerpt=excerpt)
+        """Evidence that points into this file. Secrets in `excerpt` are masked; mask more yourself."""
+        path = (*self.where, self.node.path)
+        return Evidence(path=path, offset=offset, line=line, excerpt=masked(excerpt))
 
     def lines(self) -> Iterator[tuple[int, str]]:
         r"""Its lines as text with their numbers from 1; bytes that are no UTF-8 stand as ``\\xNN``."""

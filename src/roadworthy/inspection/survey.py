@@ -1,11 +1,12 @@
 """The survey: every wanted file is read once, in storage order, and shown to all catalogers that want it."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File, Kept, Ownership
 from roadworthy.inspection.format import Damaged
+from roadworthy.inspection.masking import masked, masked_value
 from roadworthy.inspection.payload import Payload
 from roadworthy.inspection.precedence import fold
 from roadworthy.inspection.report import Report, Step, total
@@ -190,11 +191,24 @@ def _call(
         return
     place = " » ".join(where)
     try:
-        gathered.facts.extend(look(seen, context))
+        gathered.facts.extend(map(_without_secrets, look(seen, context)))
     except Damaged as damage:
         gathered.problems.append(Problem(stage="inventory", where=place, what=str(damage), hint=TRUNCATED))
     except Exception as error:  # noqa: BLE001 -- whatever an extension raises is a record, never the end of the run
         _broken(f"the cataloger {cataloger_id}", place, error, gathered)
+
+
+def _without_secrets(fact: Fact) -> Fact:
+    """A fact as it may be told: what a cataloger forgot to mask is masked here."""
+    if isinstance(fact, Service):
+        return replace(fact, command=masked(fact.command))
+    if isinstance(fact, Setting):
+        return replace(fact, value=masked_value(fact.name, fact.value))
+    if isinstance(fact, Platform):
+        return replace(fact, value=masked(fact.value))
+    if isinstance(fact, Endpoint) and "@" in fact.host:
+        return replace(fact, host=masked(f"://{fact.host}").removeprefix("://"))
+    return fact
 
 
 def _broken(who: str, place: str, error: Exception, gathered: _Gathered) -> None:

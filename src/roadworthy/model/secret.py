@@ -12,7 +12,9 @@ class Secret:
     Args:
         kind: ``wifi-passphrase``, ``api-token``, ``cloud-key``, ``basic-auth``, ``config-password``, ….
         name: What it is called where it stands. Untrusted text.
-        fingerprint: ``sha256:<hex>`` of the secret, so that the same one in two products is seen.
+        fingerprint: ``scrypt:<hex>`` of the secret (n=2**14, r=8, p=1, 32 bytes, salt
+            ``roadworthy secret fingerprint v1``), so that the same one in two products is seen and guessing
+            is slow; ``sha256:<hex>`` of a random token; empty where a file system holds too many.
         evidence: Where it stands, masked.
     """
 

@@ -1,12 +1,12 @@
 """What most checks have in common: the names in the image, and how to end when nothing is wrong."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from roadworthy.inspection.cataloger import File
 from roadworthy.inspection.check import Inspection, Verdict
 from roadworthy.inspection.checks._failures import bounded
+from roadworthy.inspection.masking import masked
 from roadworthy.inspection.rootfs import Node, NodeKind
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.outcome import Outcome
@@ -14,7 +14,6 @@ from roadworthy.model.service import Service
 from roadworthy.model.setting import Setting
 
 EXECUTABLE: Final = 0o111
-_LOGIN = re.compile(r"://[^\s/@]{1,100}@")
 NOTHING_READ: Final = Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
 
 
@@ -106,5 +105,5 @@ def scripts(inspection: Inspection) -> Iterator[File]:
 
 
 def masked_line(line: str) -> str:
-    """A line of a script, short, without the login in an address."""
-    return _LOGIN.sub("://…@", line.strip())[:120]
+    """A line of a script, short, without the secrets in it."""
+    return masked(line.strip())[:120]

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from roadworthy.inspection import masking
 from roadworthy.inspection.cataloger import File, Kept
 from roadworthy.inspection.inventory._daemons import PORTS, Start, recognise, stripped
 from roadworthy.inspection.inventory._shell import MAX_SCRIPT, Call, Parser
@@ -27,15 +28,12 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,80})=([^$`]{0,200})")
 _SHELLS = frozenset(("sh", "ash", "bash", "msh", "hush", "dash"))
 _RC_COMMON = re.compile(r"#!\s*/bin/sh\s+/etc/rc\.common")
 _RC_DEFAULTS = {"boot": "start", "start": "start_service"}
-_SECRET = re.compile(
-    r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|key|psk|pwd)\w{0,20}[= ]\s?['\"]?)[^\s'\"]+|(://[^\s:/@]*:)[^\s@]+(?=@)"
-)
 _EXCERPT = 160
 
 
 def masked(command: str) -> str:
-    """A command line without the secrets that stand in it openly."""
-    return _SECRET.sub(lambda match: f"{match[1] or match[2]}…", command[: 4 * _EXCERPT])[:_EXCERPT]
+    """A command line, short, without the secrets that stand in it openly."""
+    return masking.masked(command)[:_EXCERPT]
 
 
 @dataclass(frozen=True, slots=True)

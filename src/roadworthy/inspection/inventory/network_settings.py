@@ -18,6 +18,7 @@ from typing import Final
 
 from roadworthy.inspection.cataloger import Cataloger, Context, File, Kept
 from roadworthy.inspection.inventory._directives import Directive, directives, uci
+from roadworthy.inspection.masking import masked_value
 from roadworthy.inspection.rootfs import Node
 from roadworthy.model.setting import Setting
 
@@ -29,11 +30,7 @@ _PLAIN = (
     ("opkg", re.compile(r"/etc/opkg\.conf|/etc/opkg/[^/]+\.conf")),
     ("apt", re.compile(r"/etc/apt/(?:sources\.list|sources\.list\.d/[^/]+\.list|apt\.conf(?:\.d/[^/]+)?)")),
 )
-_SECRET = re.compile(r"(?i)key\d?|.*pass(?:word|wd|phrase).*|.*secret.*|wpa_psk|wep_key\d|sae_password")
 _FIREWALL = ("defaults", "zone")  # single rules are many, and no check asks for them
-_COMMUNITY = re.compile(r"(?i)r[ow]community6?|community|com2sec6?")
-KNOWN_COMMUNITIES: Final = frozenset(("public", "private"))
-_MASK = "…"
 
 
 def wants(node: Node) -> bool:
@@ -59,7 +56,7 @@ def _scope(path: str) -> str:
 
 
 def _setting(scope: str, each: Directive, file: File) -> Setting:
-    value = _shown(each)
+    value = masked_value(each.name, each.value)
     name = f"{each.section}[{each.label or each.number}].{each.name}" if each.section else each.name
     return Setting(
         scope=scope,
@@ -67,19 +64,6 @@ def _setting(scope: str, each: Directive, file: File) -> Setting:
         value=value,
         evidence=(file.evidence(line=each.line, excerpt=f"{each.name} {value}"),),
     )
-
-
-def _shown(each: Directive) -> str:
-    """A value without what ought to be secret."""
-    if _COMMUNITY.fullmatch(each.name):
-        return " ".join(_word(each.name, number, word) for number, word in enumerate(each.value.split()))
-    return _MASK if _SECRET.fullmatch(each.name) and each.value else each.value
-
-
-def _word(name: str, number: int, word: str) -> str:
-    """Of ``com2sec NAME SOURCE COMMUNITY`` the last, elsewhere the first word is the community."""
-    at = 2 if name.lower().startswith("com2sec") else 0
-    return word if number != at or word in KNOWN_COMMUNITIES else _MASK
 
 
 CATALOGER: Final = Cataloger(title="Settings of network programs", wants=wants, join=join)

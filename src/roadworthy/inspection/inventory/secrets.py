@@ -18,11 +18,12 @@ Other secrets in programs, in databases and in forms of a maker's own are not se
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from roadworthy.inspection.cataloger import Cataloger, Context, File
+from roadworthy.inspection.cataloger import Cataloger, Context, File, Kept
 from roadworthy.inspection.inventory._directives import MAX_LINES, is_text
+from roadworthy.inspection.masking import masked
 from roadworthy.inspection.rootfs import Node
 from roadworthy.model.secret import Secret
 
@@ -30,7 +31,11 @@ MAX_SIZE = 256 * 1024
 MAX_PROBED = 32 * 1024 * 1024
 MAX_SECRETS = 50
 """Secrets told of one file."""
+MAX_FINGERPRINTS = 200
+"""Different secrets of one file system that get a fingerprint: each costs some hundredths of a second."""
 _MAX_LINE = 2000
+_SALT: Final = b"roadworthy secret fingerprint v1"  # the same everywhere, so that products can be compared
+_GUESSED_IN_VAIN: Final = ("cloud-key", "api-token")  # random and long: a plain digest gives nothing away
 
 _CONFIGURATION = re.compile(
     r"/(?:usr/|rom/)?etc(?:_ro)?/.*|.*\.(?:conf|cfg|ini|config|env|properties|ya?ml|toml)|.*/\.?htpasswd"
@@ -84,9 +89,19 @@ def wants(node: Node) -> bool:
     return _CONFIGURATION.fullmatch(node.path) is not None
 
 
-def scan(file: File, context: Context) -> Iterator[Secret]:
-    """The secrets of one file, each once."""
+def join(kept: Kept, context: Context) -> Iterator[Secret]:
+    """The secrets of each file, each once; fingerprints up to a bound, for they are dear on purpose."""
     del context
+    digests: dict[str, str] = {}
+    for file in kept.files.values():
+        for found, secret in _scan(file):
+            if found.value not in digests:
+                within = len(digests) < MAX_FINGERPRINTS
+                digests[found.value] = _fingerprint(found.kind, found.value) if within else ""
+            yield replace(secret, fingerprint=digests[found.value])
+
+
+def _scan(file: File) -> Iterator[tuple[_Found, Secret]]:
     told: set[tuple[str, str]] = set()
     if not is_text(file) or file.data.startswith(b"#!"):
         return
@@ -99,7 +114,7 @@ def scan(file: File, context: Context) -> Iterator[Secret]:
         for found in _in_line(file.node, stripped):
             if (found.name, found.value) not in told:
                 told.add((found.name, found.value))
-                yield _secret(found, file, line, stripped)
+                yield found, _secret(found, file, line, stripped)
 
 
 def probe(file: File, context: Context) -> Iterator[Secret]:
@@ -116,7 +131,7 @@ def probe(file: File, context: Context) -> Iterator[Secret]:
             if value not in told and len(told) < MAX_SECRETS:
                 told.add(value)
                 place = file.evidence(offset=match.start(1), excerpt=f"{name} …")
-                yield Secret(kind=kind, name=name, fingerprint=_fingerprint(value), evidence=(place,))
+                yield Secret(kind=kind, name=name, fingerprint=_fingerprint(kind, value), evidence=(place,))
 
 
 def _in_line(node: Node, text: str) -> Iterator[_Found]:
@@ -151,17 +166,21 @@ def _rules(node: Node, text: str) -> Iterator[_Found]:
 
 
 def _secret(found: _Found, file: File, line: int, text: str) -> Secret:
-    shown = text.replace(found.value, "…")[:120]
+    shown = masked(text.replace(found.value, "…"))[:120]
     return Secret(
         kind=found.kind,
         name=found.name,
-        fingerprint=_fingerprint(found.value),
+        fingerprint="",
         evidence=(file.evidence(line=line, excerpt=shown),),
     )
 
 
-def _fingerprint(value: str) -> str:
-    return "sha256:" + hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+def _fingerprint(kind: str, value: str) -> str:
+    """The same for the same secret; slow to guess where people chose it (scrypt, RFC 7914)."""
+    data = value.encode("utf-8", "surrogatepass")
+    if kind in _GUESSED_IN_VAIN:
+        return "sha256:" + hashlib.sha256(data).hexdigest()
+    return "scrypt:" + hashlib.scrypt(data, salt=_SALT, n=2**14, r=8, p=1, dklen=32).hex()
 
 
-CATALOGER: Final = Cataloger(title="Secrets in configuration", wants=wants, scan=scan, probe=probe)
+CATALOGER: Final = Cataloger(title="Secrets in configuration", wants=wants, join=join, probe=probe)
