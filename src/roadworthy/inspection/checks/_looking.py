@@ -1,5 +1,6 @@
 """What most checks have in common: the names in the image, and how to end when nothing is wrong."""
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -14,6 +15,8 @@ from roadworthy.model.service import Service
 from roadworthy.model.setting import Setting
 
 EXECUTABLE: Final = 0o111
+BY_PROGRAM: Final = "program"
+"""How a service says that another program, and no boot file, can start it."""
 NOTHING_READ: Final = Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
 
 
@@ -52,11 +55,28 @@ def settings(inspection: Inspection, scope: str) -> list[Setting]:
 
 
 def started(inspection: Inspection, names: Iterable[str]) -> list[Service]:
-    """The services of these names that start at boot, or may."""
+    """The services of these names that start at boot, or may.
+
+    One that only another program names counts if its own program lies in the image.
+    """
     wanted = frozenset(names)
-    return [
+    mine = [
         each for each in inspection.inventory.services if each.name in wanted and each.enabled is not False
     ]
+    if not any(each.started_by == BY_PROGRAM for each in mine):
+        return mine
+    there = {node.name for node, _ in nodes(inspection) if node.kind is not NodeKind.DIRECTORY}
+    return [each for each in mine if each.started_by != BY_PROGRAM or each.name in there]
+
+
+def doubt(services: Iterable[Service]) -> str:
+    """The sentence that says why it is open whether some services start."""
+    found = list(services)
+    names = ", ".join(sorted({each.name for each in found}))
+    starters = {posixpath.basename(each.evidence[0].path[-1]) for each in found}
+    if all(each.started_by == BY_PROGRAM for each in found):
+        return f"Whether {names} starts is up to {', '.join(sorted(starters))}, which can start it."
+    return f"Whether {names} starts depends on the running system."
 
 
 def boot_is_known(inspection: Inspection) -> bool:
@@ -81,9 +101,8 @@ def told(
         (Verdict(Outcome.FAIL, f"{named(each)} {describe}.", each.evidence) for each in sure), many
     )
     if not sure and services:
-        names = ", ".join(sorted({each.name for each in services}))
         places = tuple(each.evidence[0] for each in services)
-        yield Verdict(Outcome.UNKNOWN, f"Whether {names} starts depends on the running system.", places)
+        yield Verdict(Outcome.UNKNOWN, doubt(services), places)
     elif not sure:
         known = boot_is_known(inspection)
         unsaid = "No service was found that starts at boot, so nothing can be said of it."

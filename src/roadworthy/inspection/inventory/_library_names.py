@@ -27,7 +27,7 @@ def _rule(pattern: str, product: str, cpe: str, version: str = r"\1") -> Library
 
 LIBRARY_NAMES: Final = (
     _rule(
-        r"(?:ld|lib(?:c|m|pthread|rt|dl|resolv|nsl|crypt|util|nss_\w{2,10}))-(X\.X(?:\.X)?)\.so",
+        r"(?:ld|lib(?:c|m|pthread|rt|dl|resolv|nsl|crypt|util|nss_\w{2,10}))-(2\.X(?:\.X)?)\.so",
         "glibc",
         "gnu:glibc",
     ),

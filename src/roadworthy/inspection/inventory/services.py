@@ -12,8 +12,9 @@ How it can be wrong
 
 Scripts are read, not run. What depends on the running system (a test, a configuration, a missing program)
 is enabled "unknown". Commands are taken to succeed. A program can start others by itself, as the one big
-program of many routers does; these are not seen. systemd units are not read, nor are scripts of more than
-64 KiB. Ports are the program's defaults unless `-p` says otherwise; its configuration is not read.
+program of many routers does: `program-commands` looks for those. systemd units are not read here, nor are
+scripts of more than 64 KiB. Ports are the program's defaults unless `-p` says otherwise; its configuration is
+not read.
 """
 
 import re

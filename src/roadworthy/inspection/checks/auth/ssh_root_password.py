@@ -22,7 +22,7 @@ from typing import Final
 
 from roadworthy.inspection.check import Check, Example, Inspection, Verdict
 from roadworthy.inspection.checks._failures import bounded
-from roadworthy.inspection.checks._looking import boot_is_known, settings, started
+from roadworthy.inspection.checks._looking import boot_is_known, doubt, settings, started
 from roadworthy.model.credential import SecretState
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.model.service import Service
@@ -63,8 +63,7 @@ def _judged(server: Service, inspection: Inspection) -> Verdict:
     if refuses:
         return Verdict(Outcome.PASS, f"{server.name} does not take root's password.", server.evidence)
     if server.enabled is None:
-        message = f"Whether {server.name} starts, and takes root's password, depends on the running system."
-        return Verdict(Outcome.UNKNOWN, message, server.evidence)
+        return Verdict(Outcome.UNKNOWN, f"{doubt((server,))} It would take root's password.", server.evidence)
     message = f"{server.name} starts at boot and lets root log in with a password."
     return Verdict(Outcome.FAIL, message, server.evidence)
 

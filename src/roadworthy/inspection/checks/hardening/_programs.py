@@ -6,6 +6,7 @@ from typing import Final
 
 from roadworthy.inspection.check import Inspection, Verdict
 from roadworthy.inspection.checks._failures import MAX_FINDINGS, bounded
+from roadworthy.inspection.checks._looking import BY_PROGRAM
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.model.program import Program
 
@@ -40,7 +41,7 @@ def exposed(inspection: Inspection) -> Callable[[Program], bool]:
     names = {
         service.name
         for service in inspection.inventory.services
-        if service.ports and service.enabled is not False
+        if service.ports and service.enabled is not False and service.started_by != BY_PROGRAM
     }
     paths = {
         node.path

@@ -3,7 +3,8 @@
 What it looks at
 
 The services that the boot files start, and inetd's: telnet (telnetd, utelnetd, in.telnetd), rlogin, rsh and
-rexec. If none of them is started it also looks whether the program lies in the image.
+rexec. A program that can start others, and names one which lies in the image, makes the answer unknown. If
+none of them is started it also looks whether the program lies in the image.
 
 Why it matters
 
@@ -13,8 +14,8 @@ that botnets try, and on many devices nobody knows that it is open.
 How it can be wrong
 
 The boot files are read, not run: a start that depends on the running system is "unknown". A vendor's own
-program may start telnet by itself, on a hidden request for instance; that is not seen. A firewall may keep
-the port shut from outside.
+program may start telnet by itself, on a hidden request for instance, with a command line that it puts
+together at run time; that is not seen. A firewall may keep the port shut from outside.
 """
 
 import posixpath
@@ -24,6 +25,8 @@ from typing import Final
 
 from roadworthy.inspection.check import Check, Example, Inspection, Verdict
 from roadworthy.inspection.checks._failures import bounded
+from roadworthy.inspection.checks._looking import doubt, started
+from roadworthy.inspection.checks.hardening._sample import SampleElf
 from roadworthy.inspection.rootfs import NodeKind, RootFS
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.outcome import Outcome, Severity
@@ -38,18 +41,13 @@ _PROGRAM_FOLDERS = frozenset(("bin", "sbin"))
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
     """One failure per start line; unknown where a start is in doubt, or nothing is known to start."""
-    services = inspection.inventory.services
-    mine = [service for service in services if service.name in _CLEARTEXT]
-    started = [service for service in mine if service.enabled]
+    mine = started(inspection, _CLEARTEXT)
+    sure = [service for service in mine if service.enabled]
     doubtful = [service for service in mine if service.enabled is None]
-    yield from bounded((_failure(service) for service in started), "logins in clear text start at boot")
-    for service in doubtful[:1]:
-        yield Verdict(
-            Outcome.UNKNOWN,
-            f"Whether {service.name} starts at boot depends on the running system.",
-            tuple(each.evidence[0] for each in doubtful),
-        )
-    if not started and not doubtful:
+    yield from bounded((_failure(service) for service in sure), "logins in clear text start at boot")
+    if doubtful:
+        yield Verdict(Outcome.UNKNOWN, doubt(doubtful), tuple(each.evidence[0] for each in doubtful))
+    if not mine:
         yield _nothing_started(inspection)
 
 
@@ -90,6 +88,7 @@ _INITTAB = "::sysinit:/etc/init.d/rcS\n"
 _TELNETD = {"/usr/sbin/telnetd": "\x7fELF", "/etc/inittab": _INITTAB}
 _NO_START = "# telnetd &\nhttpd -p 80 # not telnetd\nkillall telnetd\necho 'telnetd &'\n"
 _HTTPD = {"/usr/sbin/httpd": "\x7fELF"}
+_STARTS_TELNET = SampleElf(imports=("system",)).build() + b"\0telnetd -l /bin/login &\0"
 
 CHECK: Final = Check(
     shows="surface.no-cleartext-login",
@@ -136,5 +135,12 @@ CHECK: Final = Check(
             outcome=Outcome.UNKNOWN,
         ),
         Example(files={"/usr/sbin/telnetd": "\x7fELF"}, outcome=Outcome.UNKNOWN),  # nothing says what starts
+        Example(  # a program that can start it
+            files=_TELNETD | {"/usr/sbin/httpd": _STARTS_TELNET, "/etc/init.d/rcS": "httpd\n"},
+            outcome=Outcome.UNKNOWN,
+        ),
+        Example(  # the same in an image that has no telnet
+            files={"/usr/sbin/httpd": _STARTS_TELNET, "/etc/init.d/rcS": "httpd\n"}, outcome=Outcome.PASS
+        ),
     ),
 )
