@@ -73,3 +73,23 @@ def test_the_shares_add_up(files: dict[str, bytes]) -> None:
     shares = footprint([memory_root(files)], [])
     assert sum(each.size for each in shares) == sum(map(len, files.values()))
     assert sum(each.files for each in shares) == len(files)
+
+
+def test_a_library_linked_into_a_program_does_not_own_it() -> None:
+    files = ("/bin/httpd", "/lib/libgdpr.so", "/lib/libz.so.1.2.3", "/lib/libcrypto.so.1.0.0", "/bin/openssl")
+    root = memory_root(dict.fromkeys(files, b"\x7fELF"))
+    seen = [
+        seen_in("zlib", "/bin/httpd"),
+        seen_in("openssl", "/lib/libgdpr.so"),
+        seen_in("zlib", "/lib/libz.so.1.2.3"),
+        seen_in("openssl", "/lib/libcrypto.so.1.0.0"),
+        seen_in("openssl", "/bin/openssl"),
+    ]
+    shares = {(each.purpose, each.owner): each.files for each in footprint([root], seen)}
+    assert shares == {
+        ("programs", ""): 1,
+        ("libraries", ""): 1,
+        ("libraries", "zlib"): 1,
+        ("libraries", "openssl"): 1,
+        ("programs", "openssl"): 1,
+    }

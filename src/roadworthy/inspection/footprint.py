@@ -17,6 +17,42 @@ PURPOSES: Final = (
     ("configuration", re.compile(r"\A/etc/")),
 )
 PROGRAMS: Final = frozenset({"bin", "sbin", "libexec"})
+LINKED_IN: Final[Mapping[str, str]] = {
+    "axtls": "axtls",
+    "brotli": "brotli",
+    "bzip2": "bz2 bzip2",
+    "c-ares": "cares",
+    "cjson": "cjson",
+    "curl": "curl",
+    "expat": "expat",
+    "freetype": "freetype",
+    "gcc": "gcc stdc++ ssp atomic gomp",
+    "gnutls": "gnutls",
+    "gsoap": "gsoap",
+    "jansson": "jansson",
+    "json-c": "json",
+    "lz4": "lz4",
+    "lzo": "lzo",
+    "mbedtls": "mbed",
+    "musl": "musl libc",
+    "ncurses": "curses tinfo",
+    "nettle": "nettle hogweed",
+    "nghttp2": "nghttp2",
+    "nss": "nss smime softokn freebl",
+    "openldap": "ldap lber",
+    "openssl": "ssl crypto",
+    "pcre": "pcre",
+    "pcre2": "pcre2",
+    "polarssl": "polarssl",
+    "protobuf": "protobuf",
+    "readline": "readline history",
+    "sqlite": "sqlite",
+    "wolfssl": "wolfssl",
+    "xz": "lzma xz",
+    "zlib": "libz",
+    "zstd": "zstd",
+}
+"""Libraries that are often linked into somebody else's program, and words in the names of their own files."""
 EXECUTABLE: Final = 0o111
 
 
@@ -45,7 +81,8 @@ def footprint(
     """All regular files by purpose and owner, the largest share first.
 
     How it can be wrong: the purpose is told by the path; a file belongs to a component only if its package
-    database says so, or the component was seen in it.
+    database says so, or the component was seen in it. A library that was seen in a file of another name is
+    linked into it, and owns nothing of it.
 
     Args:
         roots: The file systems.
@@ -94,5 +131,15 @@ def _owners(components: Iterable[Component]) -> dict[tuple[str, ...], str]:
     """By path, the component that was seen there most surely."""
     owners: dict[tuple[str, ...], str] = {}
     for component in sorted(components, key=lambda each: (each.confidence, each.name)):
-        owners |= {evidence.path: component.name for evidence in component.evidence}
+        owners |= {
+            evidence.path: component.name
+            for evidence in component.evidence
+            if not _linked_into(component.name, evidence.path[-1].rpartition("/")[2])
+        }
     return owners
+
+
+def _linked_into(name: str, file: str) -> bool:
+    """Whether a component is a library, and the file in which it was seen is another's."""
+    words = LINKED_IN.get(name, name.removeprefix("lib") if name.startswith("lib") else "")
+    return bool(words) and not any(word in file.lower() for word in words.split())

@@ -82,3 +82,8 @@ def test_what_is_no_library_tells_no_product(data: bytes) -> None:
 def test_links_and_texts_tell_nothing() -> None:
     files: dict[str, str | bytes] = {"/lib/libz.so.1.2.11": "-> libz.so.1", "/x/libz.so.1.2.8": "text"}
     assert survey_files(shared_objects.CATALOGER, files).inventory.components == ()
+
+
+@pytest.mark.parametrize("name", ["libcrypt-0.9.30.so", "libresolv-0.9.33.2.so", "libnsl-1.0.42.so"])
+def test_the_parts_of_uclibc_are_not_glibc(name: str) -> None:
+    assert found_in(name, ELF) == ()
