@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from roadworthy.codecs.plain import to_plain
+from roadworthy.inspection.flood import Means
 from roadworthy.inspection.footprint import Share
 from roadworthy.inspection.report import BODY_TYPE, Image, Region
 from roadworthy.inspection.waiver import Waived
@@ -164,6 +165,10 @@ FINDINGS = (
 )
 
 
+FLOOD = (
+    Means(kind="uplink", what="Wi-Fi", detail="", evidence=()),
+    Means(kind="reflector", what="DNS on udp/53 (dnsmasq)", detail="times: 28 to 54", evidence=()),
+)
 FOOTPRINT = (
     Share(purpose="programs", owner="busybox", size=3072, files=1),
     Share(purpose="libraries", owner="", size=1024, files=2),
@@ -202,6 +207,7 @@ def make_dossier(
         "answers": [],
         "waivers": waivers,
         "footprint": FOOTPRINT,
+        "flood": FLOOD,
     }
     plain = {key: to_plain(value) for key, value in body.items()}
     return Dossier(

@@ -56,7 +56,7 @@ def _analyse(path: Path, name: str, now: datetime, checks: frozenset[str]) -> It
     context = Context(now=now, signatures=signatures)
     if path.is_dir():
         with DirectoryTree(path) as tree:
-            yield from inspect_opened(open_tree(name, tree), toolbox, context)
+            yield from inspect_opened(name, open_tree(name, tree), toolbox, context)
     else:
         with MappedFile(path) as source:
             yield from inspect_image(name, source, toolbox, context)

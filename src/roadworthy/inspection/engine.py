@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from roadworthy.inspection.cataloger import Cataloger, Context
+from roadworthy.inspection.cataloger import Cataloger, Context, Layout
 from roadworthy.inspection.check import Check, Inspection
+from roadworthy.inspection.flood import flood
 from roadworthy.inspection.footprint import footprint
 from roadworthy.inspection.format import Format
 from roadworthy.inspection.judgement import judge
@@ -38,13 +39,14 @@ def inspect_image(name: str, source: Source, toolbox: Toolbox, context: Context)
     Yields:
         Steps; the sum of what they gained is the report.
     """
-    yield from inspect_opened(open_image(name, source, toolbox.formats), toolbox, context)
+    yield from inspect_opened(name, open_image(name, source, toolbox.formats), toolbox, context)
 
 
-def inspect_opened(opened: OpenedImage, toolbox: Toolbox, context: Context) -> Iterator[Step]:
+def inspect_opened(name: str, opened: OpenedImage, toolbox: Toolbox, context: Context) -> Iterator[Step]:
     """Inspect what was opened already, or needed no opening.
 
     Args:
+        name: What to call the image in evidence.
         opened: What it is made of.
         toolbox: The extensions that take part.
         context: The clock and the signatures.
@@ -55,9 +57,16 @@ def inspect_opened(opened: OpenedImage, toolbox: Toolbox, context: Context) -> I
     yield Step(
         stage="formats", done=1, total=1, gained=Report(regions=opened.regions, problems=opened.problems)
     )
-    surveyed = yield from survey(opened.roots, toolbox.catalogers, context, payloads=opened.payloads)
+    surveyed = yield from survey(
+        opened.roots,
+        toolbox.catalogers,
+        context,
+        payloads=opened.payloads,
+        layout=Layout(name=name, regions=opened.regions),
+    )
+    means = flood(opened.roots, surveyed.inventory)
     room = footprint(opened.roots, surveyed.inventory.components, surveyed.owners)
-    yield Step(stage="inventory", done=1, total=1, gained=Report(footprint=room))
+    yield Step(stage="inventory", done=1, total=1, gained=Report(footprint=room, flood=means))
     inspection = Inspection(
         now=context.now,
         inventory=surveyed.inventory,

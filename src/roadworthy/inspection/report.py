@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import chain
 
+from roadworthy.inspection.flood import Means
 from roadworthy.inspection.footprint import Share
-from roadworthy.inspection.precedence import fold
+from roadworthy.inspection.precedence import fold, fold_platforms
 from roadworthy.inspection.waiver import Waived
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
@@ -83,6 +84,7 @@ class Body:
         answers: What follows from the envelope's findings alone, by property id.
         waivers: Who accepts which failures. They stay failures here.
         footprint: What takes the room: files by purpose and by the component they belong to.
+        flood: What the device could do in a flood.
     """
 
     image: Image
@@ -91,6 +93,7 @@ class Body:
     answers: tuple[Answered, ...]
     waivers: tuple[Waived, ...] = ()
     footprint: tuple[Share, ...] = ()
+    flood: tuple[Means, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ class Report:
         findings: What the checks say.
         problems: What could not be done.
         footprint: What takes the room.
+        flood: What the device could do in a flood.
     """
 
     regions: tuple[Region, ...] = ()
@@ -110,6 +114,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     footprint: tuple[Share, ...] = ()
+    flood: tuple[Means, ...] = ()
 
 
 def total(parts: Iterable[Report]) -> Report:
@@ -121,10 +126,17 @@ def total(parts: Iterable[Report]) -> Report:
     }
     return Report(
         regions=tuple(chain.from_iterable(part.regions for part in parts)),
-        inventory=Inventory(**lists | {"components": fold(lists["components"]).components}),
+        inventory=Inventory(
+            **lists
+            | {
+                "components": fold(lists["components"]).components,
+                "platforms": fold_platforms(lists["platforms"]),
+            }
+        ),
         findings=tuple(chain.from_iterable(part.findings for part in parts)),
         problems=tuple(chain.from_iterable(part.problems for part in parts)),
         footprint=tuple(chain.from_iterable(part.footprint for part in parts)),
+        flood=tuple(chain.from_iterable(part.flood for part in parts)),
     )
 
 

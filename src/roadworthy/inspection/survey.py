@@ -4,11 +4,11 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File, Kept, Ownership
+from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File, Kept, Layout, Ownership
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.masking import masked, masked_value
 from roadworthy.inspection.payload import Payload
-from roadworthy.inspection.precedence import fold
+from roadworthy.inspection.precedence import fold, fold_platforms
 from roadworthy.inspection.report import Report, Step, total
 from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.model.component import Component
@@ -27,7 +27,7 @@ MAX_FILE = 256 * 1024 * 1024
 STEP_FILES = 100
 TRUNCATED = "The image may be truncated or damaged; compare its digest with the maker's."
 REPORT_BUG = "Report it to whoever wrote it; what it would have found is missing."
-_SeenT = TypeVar("_SeenT", File, Kept)
+_SeenT = TypeVar("_SeenT", File, Kept, Layout)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,7 @@ def survey(
     context: Context,
     *,
     payloads: Sequence[Payload] = (),
+    layout: Layout | None = None,
 ) -> Generator[Step, None, Surveyed]:
     """Run all catalogers over all file systems, after the stretches of the image that are none.
 
@@ -67,6 +68,7 @@ def survey(
         catalogers: The catalogers by id. One that breaks on a file loses that file only.
         context: What they may know besides.
         payloads: The stretches of the image that are neither file system nor container.
+        layout: All stretches with their headers.
 
     Yields:
         A step now and then, and a last one for each file system with what was found there.
@@ -76,7 +78,7 @@ def survey(
     """
     kept: list[Kept] = []
     owners: list[Mapping[str, str]] = []
-    parts = [_probe_all(payloads, catalogers, context)]
+    parts = [_probe_all(payloads, layout, catalogers, context)]
     yield Step(stage="inventory", done=0, total=len(roots), gained=parts[0])
     for root in roots:
         gathered = _Gathered()
@@ -96,8 +98,16 @@ def survey(
     )
 
 
-def _probe_all(payloads: Sequence[Payload], catalogers: Mapping[str, Cataloger], context: Context) -> Report:
+def _probe_all(
+    payloads: Sequence[Payload],
+    layout: Layout | None,
+    catalogers: Mapping[str, Cataloger],
+    context: Context,
+) -> Report:
     gathered = _Gathered()
+    if layout is not None:
+        for cataloger_id, cataloger in sorted(catalogers.items()):
+            _call(cataloger_id, cataloger.headers, layout, (layout.name,), context=context, gathered=gathered)
     probing = [each for each in sorted(catalogers.items()) if each[1].probe is not None]
     for payload in payloads if probing else ():
         node = Node(path=payload.name, kind=NodeKind.FILE, mode=0, size=payload.source.size)
@@ -232,6 +242,6 @@ def _reported(gathered: _Gathered) -> tuple[Report, Mapping[str, str]]:
         programs=tuple(fact for fact in ordered if isinstance(fact, Program)),
         settings=tuple(fact for fact in ordered if isinstance(fact, Setting)),
         secrets=tuple(fact for fact in ordered if isinstance(fact, Secret)),
-        platforms=tuple(fact for fact in ordered if isinstance(fact, Platform)),
+        platforms=fold_platforms(fact for fact in ordered if isinstance(fact, Platform)),
     )
     return Report(inventory=inventory, problems=tuple(gathered.problems)), folded.owners
