@@ -497,7 +497,7 @@ def test_what_takes_the_room_is_told_with_what_nobody_explains(document: Documen
 
 
 def test_who_could_mend_it_is_told_and_what_is_missing_too(document: Document) -> None:
-    rows = dict(table_of(document, "Who could mend it"))
+    rows = {row[0]: row[1] for row in table_of(document, "Who could mend it")}
     assert rows["Chip"] == "mediatek,mt7628"
     assert rows["Offer of the source code"] == "none seen"
     assert rows["Components whose licence is known"].startswith("0 of ")
