@@ -18,11 +18,12 @@ Spelling does not tell products apart: capitals, ``-``, ``_`` and ``.`` do not c
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from roadworthy.model.component import Component
 from roadworthy.model.platform import Platform
+from roadworthy.model.service import BY_PROGRAM, Service
 
 MAX_PLACES = 8
 """How many places of one component are kept as evidence."""
@@ -91,6 +92,27 @@ def fold_platforms(facts: Iterable[Platform]) -> tuple[Platform, ...]:
         places = tuple(dict.fromkeys((*known.evidence, *fact.evidence)))[:MAX_PLATFORM_PLACES]
         merged[fact.aspect, fact.value] = replace(known, evidence=places)
     return tuple(merged[key] for key in sorted(merged))
+
+
+def fold_services(services: Iterable[Service], programs: Collection[str]) -> tuple[Service, ...]:
+    """The services, and of those that only another program names, each that is there once.
+
+    Args:
+        services: What the catalogers said, of one file system.
+        programs: Names of all files there: a server that is not among them cannot be started.
+    """
+    told: list[Service] = []
+    named: dict[str, list[Service]] = {}
+    for service in services:
+        if service.started_by != BY_PROGRAM:
+            told.append(service)
+        elif service.name in programs:
+            named.setdefault(service.name, []).append(service)
+    for group in named.values():
+        best = max(group, key=lambda each: len(each.command))  # the most telling command line
+        places = dict.fromkeys(place for each in (best, *group) for place in each.evidence)
+        told.append(replace(best, evidence=tuple(places)[:MAX_PLACES]))
+    return tuple(sorted(told, key=repr))
 
 
 def product(name: str) -> str:

@@ -1,6 +1,6 @@
 """The survey: every wanted file is read once, in storage order, and shown to all catalogers that want it."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File, Kept
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.masking import masked, masked_value
 from roadworthy.inspection.payload import Payload
-from roadworthy.inspection.precedence import fold, fold_platforms
+from roadworthy.inspection.precedence import fold, fold_platforms, fold_services
 from roadworthy.inspection.report import Report, Step, total
 from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.model.component import Component
@@ -88,7 +88,7 @@ def survey(
             _call(cataloger_id, cataloger.join, mine, root.where, context=context, gathered=gathered)
         everything = {path: file for files in small.values() for path, file in files.items()}
         kept.append(Kept(root=root, files=dict(sorted(everything.items()))))
-        gained, owned = _reported(gathered)
+        gained, owned = _reported(gathered, {node.name for node in root.nodes.values()})
         parts.append(gained)
         owners.append(owned)
         yield Step(stage="inventory", done=len(kept), total=len(roots), gained=gained)
@@ -226,8 +226,8 @@ def _broken(who: str, place: str, error: Exception, gathered: _Gathered) -> None
     gathered.problems.append(Problem(stage="inventory", where=place, what=what, hint=REPORT_BUG))
 
 
-def _reported(gathered: _Gathered) -> tuple[Report, Mapping[str, str]]:
-    """The facts in order, and which package brought which file."""
+def _reported(gathered: _Gathered, programs: Collection[str] = ()) -> tuple[Report, Mapping[str, str]]:
+    """The facts in order, and which package brought which file. `programs` are the names of all files."""
     ordered = sorted(set(gathered.facts), key=repr)
     owners = {
         path: fact.purl for fact in reversed(ordered) if isinstance(fact, Ownership) for path in fact.files
@@ -235,7 +235,7 @@ def _reported(gathered: _Gathered) -> tuple[Report, Mapping[str, str]]:
     folded = fold((fact for fact in ordered if isinstance(fact, Component)), owners)
     inventory = Inventory(
         components=folded.components,
-        services=tuple(fact for fact in ordered if isinstance(fact, Service)),
+        services=fold_services((fact for fact in ordered if isinstance(fact, Service)), programs),
         credentials=tuple(fact for fact in ordered if isinstance(fact, Credential)),
         keys=tuple(fact for fact in ordered if isinstance(fact, KeyMaterial)),
         endpoints=tuple(fact for fact in ordered if isinstance(fact, Endpoint)),
