@@ -66,7 +66,12 @@ def inspect_opened(name: str, opened: OpenedImage, toolbox: Toolbox, context: Co
     )
     means = flood(opened.roots, surveyed.inventory)
     room = footprint(opened.roots, surveyed.inventory.components, surveyed.owners)
-    yield Step(stage="inventory", done=1, total=1, gained=Report(footprint=room, flood=means))
+    yield Step(
+        stage="inventory",
+        done=1,
+        total=1,
+        gained=Report(footprint=room.shares, blobs=room.blobs, flood=means),
+    )
     inspection = Inspection(
         now=context.now,
         inventory=surveyed.inventory,

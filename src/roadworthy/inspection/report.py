@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from itertools import chain
 
 from roadworthy.inspection.flood import Means
-from roadworthy.inspection.footprint import Share
+from roadworthy.inspection.footprint import Blob, Share
 from roadworthy.inspection.precedence import fold, fold_platforms
 from roadworthy.inspection.waiver import Waived
 from roadworthy.model.finding import Finding
@@ -84,6 +84,7 @@ class Body:
         answers: What follows from the envelope's findings alone, by property id.
         waivers: Who accepts which failures. They stay failures here.
         footprint: What takes the room: files by purpose and by the component they belong to.
+        blobs: The largest files of code that no component explains.
         flood: What the device could do in a flood.
     """
 
@@ -93,6 +94,7 @@ class Body:
     answers: tuple[Answered, ...]
     waivers: tuple[Waived, ...] = ()
     footprint: tuple[Share, ...] = ()
+    blobs: tuple[Blob, ...] = ()
     flood: tuple[Means, ...] = ()
 
 
@@ -106,6 +108,7 @@ class Report:
         findings: What the checks say.
         problems: What could not be done.
         footprint: What takes the room.
+        blobs: Files of code that no component explains.
         flood: What the device could do in a flood.
     """
 
@@ -114,6 +117,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     footprint: tuple[Share, ...] = ()
+    blobs: tuple[Blob, ...] = ()
     flood: tuple[Means, ...] = ()
 
 
@@ -136,6 +140,7 @@ def total(parts: Iterable[Report]) -> Report:
         findings=tuple(chain.from_iterable(part.findings for part in parts)),
         problems=tuple(chain.from_iterable(part.problems for part in parts)),
         footprint=tuple(chain.from_iterable(part.footprint for part in parts)),
+        blobs=tuple(chain.from_iterable(part.blobs for part in parts)),
         flood=tuple(chain.from_iterable(part.flood for part in parts)),
     )
 

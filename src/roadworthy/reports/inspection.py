@@ -68,7 +68,7 @@ def build(dossier: Dossier) -> Document:
             *services_chapter(body.row("inventory").rows("services")),
             *anatomy(image.whole("size"), body.rows("regions")),
             *dark_chapter(image.whole("size"), body.rows("regions")),
-            *footprint_chapter(body.rows("footprint")),
+            *footprint_chapter(body.rows("footprint"), body.rows("blobs")),
             *mending_chapter(body.row("inventory")),
             *flood_chapter(body.rows("flood")),
             *contents(body.row("inventory")),
