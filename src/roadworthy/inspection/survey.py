@@ -24,8 +24,11 @@ from roadworthy.model.service import Service
 from roadworthy.model.setting import Setting
 
 MAX_FILE = 256 * 1024 * 1024
+MAX_READ = 4 * 1024**3
+"""Bytes of content that are read of one file system."""
 STEP_FILES = 100
 TRUNCATED = "The image may be truncated or damaged; compare its digest with the maker's."
+TOO_MUCH = "Inspect the folders that matter one by one; those of the system itself were read first."
 REPORT_BUG = "Report it to whoever wrote it; what it would have found is missing."
 _SeenT = TypeVar("_SeenT", File, Kept, Layout)
 
@@ -143,9 +146,14 @@ def _read_all(
 ) -> Generator[Step, None, dict[str, dict[str, File]]]:
     small: dict[str, dict[str, File]] = {cataloger_id: {} for cataloger_id in catalogers}
     wanted = sorted(_wanted(root, catalogers), key=lambda pair: (pair[0].order, pair[0].path))
+    budget, unread = MAX_READ, [0, 0]
     for done, (node, by) in enumerate(wanted):
         if done % STEP_FILES == 0:
             yield Step(stage="inventory", done=done, total=len(wanted))
+        if min(node.size, MAX_FILE) > budget:
+            unread = [unread[0] + 1, unread[1] + node.size]
+            continue
+        budget -= min(node.size, MAX_FILE)
         file = _read(root, node, gathered)
         if file is None:
             continue
@@ -157,6 +165,10 @@ def _read_all(
             cataloger = catalogers[cataloger_id]
             if cataloger.join is not None and len(file.data) <= cataloger.keep_bytes:
                 small[cataloger_id][node.path] = file
+    if unread[0]:
+        what = f"{unread[0]} files of {unread[1]} bytes were not read: {MAX_READ} bytes are the limit"
+        place = " » ".join(root.where)
+        gathered.problems.append(Problem(stage="inventory", where=place, what=what, hint=TOO_MUCH))
     return {cataloger_id: dict(sorted(files.items())) for cataloger_id, files in small.items()}
 
 
