@@ -42,6 +42,7 @@ class Package:
         cpe: The CPE that the package itself claims, as URI (CPE 2.2); empty without one.
         files: The paths that it brought.
         licence: Its licence as the database has it; empty where it does not.
+        qualifiers: What else its package URL says, ready to stand there: ``arch=armv7hl``.
     """
 
     kind: str
@@ -54,12 +55,14 @@ class Package:
     cpe: str = ""
     files: tuple[str, ...] = ()
     licence: str = ""
+    qualifiers: str = ""
 
     @property
     def purl(self) -> str:
         """Its package URL (purl specification, version 1.0)."""
         vendor = f"{quote(self.vendor, safe='')}/" if self.vendor else ""
-        return f"pkg:{self.kind}/{vendor}{quote(self.name, safe='')}@{quote(self.version, safe='~')}"
+        told = f"?{self.qualifiers}" if self.qualifiers else ""
+        return f"pkg:{self.kind}/{vendor}{quote(self.name, safe='')}@{quote(self.version, safe='~')}{told}"
 
 
 def facts(package: Package, context: Context) -> Iterator[Fact]:
