@@ -460,6 +460,18 @@ def test_a_header_alone_is_no_file_system() -> None:
             FORMAT.open(BytesSource(data))
 
 
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(10, b"\x01"), (10, b"/"), (10, b"\0"), (100, b"x"), (269, b"\x80"), (270, b"\1"), (0, b"\4")],
+    ids=["control", "slash", "no name", "behind the name", "mode", "long mode", "hard link"],
+)
+def test_a_first_header_that_is_odd_is_another_format(at: int, value: bytes) -> None:
+    """Tables in programs begin like headers: these were taken for one."""
+    data = made_without_root(Flash())
+    with pytest.raises(NotThisFormat):
+        FORMAT.open(BytesSource(data[:at] + value + data[at + len(value) :]))
+
+
 @pytest.mark.parametrize("magic", FORMAT.magics, ids=lambda magic: magic.value.hex())
 def test_a_magic_before_anything_else_is_another_format(magic: object) -> None:
     value = magic.value  # type: ignore[attr-defined]

@@ -23,13 +23,13 @@ from typing import Final
 from roadworthy.codecs.binary import ByteOrder
 from roadworthy.inspection.format import Format, Magic, NotThisFormat, Opened
 from roadworthy.inspection.formats._yaffs2.geometry import find_geometry
-from roadworthy.inspection.formats._yaffs2.header import ROOT
+from roadworthy.inspection.formats._yaffs2.header import DIRECTORY, FILE, ROOT, SPECIAL, SYMLINK
 from roadworthy.inspection.formats._yaffs2.scan import Scanner
 from roadworthy.inspection.formats._yaffs2.tags import Kind
 from roadworthy.inspection.formats._yaffs2.tree import YaffsTree
 from roadworthy.inspection.source import Source
 
-KINDS = range(1, 6)  # file, symbolic link, directory, hard link, device
+KINDS = (FILE, SYMLINK, DIRECTORY, SPECIAL)  # a hard link comes after what it stands for
 NO_SUM = b"\xff\xff"  # where the first versions had a sum of the name
 
 

@@ -6,8 +6,8 @@ from itertools import product
 
 from roadworthy.codecs.binary import ByteOrder
 from roadworthy.inspection.format import NotThisFormat
+from roadworthy.inspection.formats._yaffs2.header import HARD_LINK, Header, is_likely, parse_header
 from roadworthy.inspection.formats._yaffs2.header import SIZE as HEADER
-from roadworthy.inspection.formats._yaffs2.header import Header, is_likely, parse_header
 from roadworthy.inspection.formats._yaffs2.tags import (
     CHECKPOINT,
     CHECKS,
@@ -36,8 +36,9 @@ def find_geometry(source: Source, order: ByteOrder) -> Geometry:
     Raises:
         NotThisFormat: Nothing fits.
     """
-    header = parse_header(source.read(0, HEADER), 0, order, inband=False)
-    if header is None or not is_likely(header):
+    data = source.read(0, HEADER)
+    header = parse_header(data, 0, order, inband=False)
+    if header is None or header.kind == HARD_LINK or not is_likely(header, data):
         raise NotThisFormat("its first bytes are no object header")
     best, most = None, ENOUGH - 1
     for geometry in _possible(source, header, order):
@@ -96,7 +97,7 @@ def _fits(source: Source, geometry: Geometry, at: int) -> bool:
         return at > 0
     data = source.read(at, HEADER)
     header = parse_header(data, at, geometry.order, inband=geometry.kind is Kind.INBAND)
-    return header is not None and is_likely(header) and (at > 0 or _is_first(tags, header))
+    return header is not None and is_likely(header, data) and (at > 0 or _is_first(tags, header))
 
 
 def _checked(source: Source, geometry: Geometry, chunks: int) -> bool:

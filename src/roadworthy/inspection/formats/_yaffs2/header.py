@@ -21,7 +21,8 @@ MODES: Final = {
     DIRECTORY: (stat.S_IFDIR,),
     SPECIAL: (stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK),
 }
-FIRST_PRINTABLE = 0x20
+MODE_BITS = 16
+NAME = slice(10, 265)  # without its last byte, which old tools leave as it was erased
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +96,21 @@ def parse_header(data: bytes, at: int, order: ByteOrder, *, inband: bool) -> Hea
     )
 
 
-def is_likely(header: Header) -> bool:
-    """Whether it looks like what was written, not like chance: mode and kind agree, and the name is one."""
-    if header.kind != HARD_LINK and stat.S_IFMT(header.mode) not in MODES[header.kind]:
+def is_likely(header: Header, data: bytes) -> bool:
+    """Whether it looks like what was written, not like chance.
+
+    Its mode must be one of its kind (that of a hard link means nothing), and its name a text with nothing but
+    zeros behind.
+
+    Args:
+        header: What stands there.
+        data: Its bytes.
+    """
+    odd = header.mode >> MODE_BITS or stat.S_IFMT(header.mode) not in MODES.get(header.kind, ())
+    if odd and header.kind != HARD_LINK:
+        return False
+    if data[NAME][len(header.name) :].strip(b"\0"):
         return False
     if not header.name:
         return header.kind == DIRECTORY  # the root
-    return b"/" not in header.name and min(header.name) >= FIRST_PRINTABLE
+    return header.name.decode("utf-8", "replace").isprintable() and b"/" not in header.name
