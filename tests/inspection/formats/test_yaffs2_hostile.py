@@ -116,6 +116,23 @@ def test_a_link_to_what_cannot_be_linked_to_is_refused(twin: int) -> None:
     assert nodes["/other"].inode == nodes["/good"].inode
 
 
+def test_a_root_that_is_a_file_is_none() -> None:
+    flash = live()
+    flash.file(257, b"good", b"good")
+    flash.header(ROOT, FILE, ROOT, b"root")
+    nodes, damage = walked(flash.data)
+    assert set(nodes) == {"/", "/good"}
+    assert "cannot be one" in damage
+
+
+def test_a_chunk_with_the_tags_of_a_header_and_none_in_it_is_said() -> None:
+    flash = start()
+    flash.chunk(b"no header", 300, 0, 0xFFFF)
+    nodes, damage = walked(flash.data)
+    assert set(nodes) == {"/", "/good"}
+    assert "cannot be one" in damage
+
+
 def test_a_name_that_stands_twice_is_said() -> None:
     flash = start()
     flash.file(300, b"good", b"other")

@@ -8,7 +8,7 @@ Why it matters
 Kernels and ramdisks of small devices are packed so, in U-Boot images too.
 
 How it can be wrong
-What would unpack to more than 128 MiB is refused (32 MiB, if it went through a filter), and so is an archive
+What would unpack to more than 128 MiB is refused (16 MiB, if it went through a filter), and so is an archive
 that was split. Files of lzop before 0.94, and those packed with zlib instead of LZO, are not recognised.
 If nothing recognises the content and it does not look packed again, it is taken for a program or a text, not
 for a file system.
@@ -38,7 +38,7 @@ ADLER_PLAIN, ADLER_PACKED, EXTRA, CRC_PLAIN, CRC_PACKED = 0x1, 0x2, 0x40, 0x100,
 FILTER, CRC_HEADER = 0x800, 0x1000
 MAX_BLOCK = 64 * 1024 * 1024
 MAX_FILTER = 16
-MAX_FILTERED = 32 * 1024 * 1024  # bytes; undoing a filter is slow
+MAX_FILTERED = 16 * 1024 * 1024  # bytes; undoing a filter is slow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from roadworthy.inspection.source import Source
 MAX_CHUNKS = 1_000_000
 MAX_GAP = 512  # chunks that are none, as in bad blocks; beyond is something else
 BAD_BLOCK = 16  # of them in a row: the least that an erase block has
-FEW = 3  # blocks prove little of where blocks begin
+FEW = 4  # blocks prove little of where blocks begin
 SMALL, LARGE = 64, 64 * 1024
 
 
@@ -165,7 +165,8 @@ def _oddities(log: Log) -> Iterator[str]:
     if twice:
         yield f"{twice} numbers of blocks are given twice, as if two file systems were taken for one"
     block = 1 << (longest - 1).bit_length()
-    if len(starts) >= FEW and LOWEST not in met and all(at % block for at in starts[1:]):
+    rests = {at % block for at in starts[1:]}
+    if len(starts) >= FEW and LOWEST not in met and len(rests) == 1 and 0 not in rests:
         yield "it begins in the middle of an erase block; what lies before it was not seen"
 
 

@@ -148,11 +148,12 @@ class YaffsTree:
             found.size = max(found.size, start + self._log.sizes[row])
 
     def _take_header(self, found: _Object, row: int) -> None:
-        at, geometry = self._log.at(row), self._log.geometry
+        log = self._log
+        at, geometry = log.at(row), log.geometry
         inband = geometry.kind is Kind.INBAND
         header = parse_header(self._source.read(at, SIZE), at, geometry.order, inband=inband)
-        if header is None:
-            self._damage.append(f"the header at {at:#x} is none")
+        if header is None or (log.objects[row] == ROOT and header.kind != DIRECTORY):
+            self._damage.append(f"the header at {at:#x} cannot be one")
         elif found.header is None and not found.shadowed:
             found.header = header
             found.size = max(found.size, header.size)
