@@ -143,6 +143,10 @@ BROKEN = {
     "stored as nothing": (header() + struct.pack(">3I", 9, 0, 0), "no block at"),
     "huge block": (header() + struct.pack(">2I", 2**31, 9), "no block at"),
     "checksum": (swapped(packed(), START + 8, bytes(4)), "checksum of the block"),
+    "checksum of what is packed": (
+        header(ADLER_PACKED) + swapped(block(bytes(900), ADLER_PACKED), 8, bytes(4)) + bytes(4),
+        "checksum of the block",
+    ),
     "no LZO": (header(0) + struct.pack(">2I", 1000, 4) + b"\xff" * 4, "no LZO stream"),
     "shorter": (header(0) + struct.pack(">I", 999) + block(bytes(900), 0)[4:], "instead of 999"),
     "filter": (header(distance=17) + bytes(4), "filter 17"),

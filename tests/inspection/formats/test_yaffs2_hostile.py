@@ -133,6 +133,30 @@ def test_a_chunk_with_the_tags_of_a_header_and_none_in_it_is_said() -> None:
     assert "cannot be one" in damage
 
 
+def test_two_live_file_systems_in_a_row_are_said_to_be_two() -> None:
+    flash = live()
+    for number in (257, 258):
+        flash.sequence = LOWEST + 1
+        flash.file(number, b"%d" % number, b"content")
+        flash.sequence += 1
+        flash.file(number + 10, b"%d" % (number + 10), b"content")
+    _, damage = walked(flash.data)
+    assert "2 numbers of blocks are given twice" in damage
+
+
+@pytest.mark.parametrize(("first", "said"), [(64, ""), (40, "begins in the middle of an erase block")])
+def test_a_start_inside_a_block_is_said(first: int, said: str) -> None:
+    flash = live()
+    for block in range(4):
+        flash.sequence = 0x1001 + block
+        for chunk in range(first if not block else 64):
+            flash.header(1000 + 64 * block + chunk, FILE, ROOT, b"%d-%d" % (block, chunk))
+    nodes, damage = walked(flash.data)
+    assert len(nodes) == 1 + first + 3 * 64
+    assert said in damage
+    assert bool(said) == bool(damage)
+
+
 def test_a_name_that_stands_twice_is_said() -> None:
     flash = start()
     flash.file(300, b"good", b"other")
