@@ -1,8 +1,10 @@
 """The geometry, which nothing states: tried out on the first chunks, until tags stand where they must."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import product
+from itertools import islice
+from typing import Final
 
 from roadworthy.codecs.binary import ByteOrder
 from roadworthy.inspection.format import NotThisFormat
@@ -25,9 +27,23 @@ PAGES = (512, 1024, 2048, 4096, 8192, 16384)
 SPARES = (16, 32, 64, 112, 128, 160, 208, 218, 224, 256, 376, 400, 432, 436, 448, 512, 640, 744, 1024)
 INBAND_PAGES = (1024, 2048, 4096, 8192, 16384)
 PAGE1 = 512
-PLACES = range(0, 64, 2)  # where in the spare area tags are sought: 0 by mkyaffs2image, 2 by Linux
+PLACES = 64  # bytes of the spare area where tags are sought: at 0 by mkyaffs2image, at 2 by Linux
+MAX_PLACES = 8  # that are tried: more than one is chance already
+LEAST_PER_SPARE, MOST_PER_SPARE = 8, 64  # bytes of a page for each of its spare area
 TRIED = 16  # chunks in a row
 ENOUGH = 2  # of them, with tags and what these promise
+FIRST_TAGS: Final[Mapping[ByteOrder, re.Pattern[bytes]]] = {  # a first look, for most candidates are chance
+    ByteOrder.LITTLE: re.compile(
+        rb"(?s)(?=(?!.[\0-\x0f]\0\0)...[\0-\xef]"  # the number of the block
+        rb"..[\0-\x03][\0\x10\x20\x30\x40\x50]"  # of the object, with its kind
+        rb"(?:\0{4}|\x01\0\0[\x80\x90\xa0\xb0\xc0\xd0\xe0\xf0]))"  # no chunk, or flags and parent
+    ),
+    ByteOrder.BIG: re.compile(
+        rb"(?s)(?=(?!\0\0[\0-\x0f].)[\0-\xef]..."
+        rb"[\0\x10\x20\x30\x40\x50][\0-\x03].."
+        rb"(?:\0{4}|[\x80\x90\xa0\xb0\xc0\xd0\xe0\xf0]\0\0\x01))"
+    ),
+}
 
 
 def find_geometry(source: Source, order: ByteOrder) -> Geometry:
@@ -53,15 +69,11 @@ def find_geometry(source: Source, order: ByteOrder) -> Geometry:
 
 def _possible(source: Source, header: Header, order: ByteOrder) -> Iterator[Geometry]:
     """Every geometry by which the first chunk is the header that it is."""
-    for page, tags_order, place in product(PAGES, ByteOrder, PLACES):
-        geometry = Geometry(
-            kind=Kind.SPARE, order=order, tags_order=tags_order, content=page, stride=page, tags=page + place
-        )
-        tags = _tags(source, geometry, 0)
-        if tags is not None and _is_first(tags, header):
-            for spare in SPARES:
-                if place + SIZE2 <= spare <= page:
-                    yield replace(geometry, stride=page + spare)
+    for geometry in islice(_in_spare(source, header, order), MAX_PLACES):
+        for spare in SPARES:
+            fits = geometry.content <= spare * MOST_PER_SPARE and spare * LEAST_PER_SPARE <= geometry.content
+            if fits and geometry.tags + SIZE2 <= geometry.content + spare:
+                yield replace(geometry, stride=geometry.content + spare)
     for page in INBAND_PAGES:
         content = page - SIZE2
         yield Geometry(
@@ -70,6 +82,21 @@ def _possible(source: Source, header: Header, order: ByteOrder) -> Iterator[Geom
     yield Geometry(
         kind=Kind.FIRST, order=order, tags_order=order, content=PAGE1, stride=PAGE1 + SIZE1, tags=PAGE1
     )
+
+
+def _in_spare(source: Source, header: Header, order: ByteOrder) -> Iterator[Geometry]:
+    """Where behind a page tags stand that are those of the header."""
+    for page in PAGES:
+        area = source.read(page, PLACES + SIZE2)
+        for tags_order in ByteOrder:
+            for match in FIRST_TAGS[tags_order].finditer(area):
+                place = page + match.start()
+                geometry = Geometry(
+                    kind=Kind.SPARE, order=order, tags_order=tags_order, content=page, stride=page, tags=place
+                )
+                tags = _tags(source, geometry, 0)
+                if match.start() % 2 == 0 and tags is not None and _is_first(tags, header):
+                    yield geometry
 
 
 def _is_first(tags: Tags, header: Header) -> bool:

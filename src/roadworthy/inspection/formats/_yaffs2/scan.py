@@ -17,7 +17,7 @@ from roadworthy.inspection.formats._yaffs2.tags import (
 from roadworthy.inspection.source import Source
 
 MAX_CHUNKS = 1_000_000
-MAX_GAP = 512  # chunks that are none, as in bad blocks; beyond is something else
+MAX_GAP, GAP_FOR_ONE = 512, 64  # chunks that are none, as in bad blocks, in all and for each before
 BAD_BLOCK = 16  # of them in a row: the least that an erase block has
 FEW = 4  # blocks prove little of where blocks begin
 SMALL, LARGE = 64, 64 * 1024
@@ -90,13 +90,18 @@ class Scanner:
         self._source = source
         self._geometry = geometry
         self._log = Log(geometry)
+        self._blank = b"\xff" * geometry.stride
+        self._filled = self._senseless = (
+            0  # chunks since the last one with tags that hold something; their tags too
+        )
+        self._spoilt = 0
         self._rows: dict[tuple[int, int], int] = {}
         self._made = set[int]()  # whose headers a tool made
 
     def scan(self) -> Log:
         """Read up to where something else begins."""
         log, stride = self._log, self._geometry.stride
-        end = gap = spoilt = 0
+        end = 0
         for place in range(self._source.size // stride):
             if place >= MAX_CHUNKS:
                 log.damage.append(f"only the first {MAX_CHUNKS} chunks were read")
@@ -104,23 +109,37 @@ class Scanner:
             raw = self._source.read(place * stride + self._geometry.tags, self._geometry.length)
             tags = unpack_tags(raw, self._geometry)
             if tags is None:
-                gap += not raw.startswith(ERASED)
-                if gap > MAX_GAP:
+                self._pass_over(place, raw)
+                if self._filled > min(MAX_GAP, GAP_FOR_ONE * end):
                     break
-                continue
-            if self._begins_anew(tags):
+            elif self._begins_anew(tags):
                 break
-            if gap >= BAD_BLOCK:
-                log.skipped += gap
             else:
-                spoilt += gap
-            end, gap = place + 1, 0
-            self._take(place, tags)
-        if spoilt:
-            log.damage.append(f"the tags of {spoilt} chunks make no sense")
+                end = place + 1
+                self._resume()
+                self._take(place, tags)
+        if self._spoilt:
+            log.damage.append(f"the tags of {self._spoilt} chunks make no sense")
         log.damage.extend(_oddities(log))
         log.size = _erased(self._source, end * stride)
         return log
+
+    def _pass_over(self, place: int, raw: bytes) -> None:
+        """A chunk without tags: erased, broken off while it was written, or no chunk at all."""
+        if not raw.startswith(ERASED):
+            self._senseless += 1
+            self._filled += 1
+        else:
+            stride = self._geometry.stride
+            self._filled += self._source.read(place * stride, stride) != self._blank
+
+    def _resume(self) -> None:
+        """Behind what was passed over, the log goes on."""
+        if self._senseless >= BAD_BLOCK:
+            self._log.skipped += self._senseless
+        else:
+            self._spoilt += self._senseless
+        self._senseless = self._filled = 0
 
     def _begins_anew(self, tags: Tags) -> bool:
         """Whether another image begins: a tool writes a header once, a driver none with the lowest number."""
