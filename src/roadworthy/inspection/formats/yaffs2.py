@@ -11,11 +11,14 @@ Set-top boxes, routers and the first Android devices have their root file system
 
 How it can be wrong
 Nothing states what lies where: pages, spare areas and tags are found by trying usual sizes, and nothing is
-found if the first chunk is not the header of a name in the root directory. What lies before such a header in
-a dump is not seen. Tags that the flash driver scattered over the spare area, and dumps without spare
-areas (but for inband tags), are not read. Wrong bits in the content are not mended, and extended attributes
-are not read. Of a file in a running system, a lost piece cannot be told from a hole. All this follows
-the published descriptions; no image of a real device was at hand to test it with.
+found if the first page is not the header of a name in the root directory. What lies before such a header in
+a dump is not seen, which can be told only if it begins inside an erase block. Tags that the flash driver
+scattered over the spare area, and dumps without spare areas (but for inband tags), are not read. One wrong
+bit in tags with check bits is mended, none in the content. Two file systems that a driver wrote, one behind
+the other, are taken for one, which is said where their blocks have the same numbers. In a running system a
+piece that was lost cannot be told from a hole, unless other damage was seen. Extended attributes are not
+read. All this follows the published descriptions and was compared with other readers; no image of a real
+device was at hand.
 """
 
 from typing import Final
