@@ -60,9 +60,11 @@ def unpack_bare_lzma(data: bytes, limit: int) -> bytes:
     return unpack_raw_lzma(data, limit, lc=3, lp=0, pb=2)
 
 
-def unpack_raw_lzma(data: bytes, limit: int, *, lc: int, lp: int, pb: int) -> bytes:
+def unpack_raw_lzma(
+    data: bytes, limit: int, *, lc: int, lp: int, pb: int, dictionary: int = 1 << 20
+) -> bytes:
     """LZMA with nothing before it, of given properties."""
-    chain = [{"id": lzma.FILTER_LZMA1, "lc": lc, "lp": lp, "pb": pb, "dict_size": 1 << 20}]
+    chain = [{"id": lzma.FILTER_LZMA1, "lc": lc, "lp": lp, "pb": pb, "dict_size": dictionary}]
     try:
         decoder = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=chain)
     except lzma.LZMAError as error:
