@@ -4,15 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import chain
 
+from roadworthy.inspection.bill import Reconciliation
 from roadworthy.inspection.footprint import Share
 from roadworthy.inspection.precedence import fold
 from roadworthy.inspection.waiver import Waived
+from roadworthy.model.errors import InputError, RoadworthyError
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.outcome import Basis, Outcome
 from roadworthy.model.problem import Problem
 
 BODY_TYPE = "roadworthy.inspection/v1"
+REFUSED = "refused"
+"""The stage of the only step where something that the user gave with the image cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,7 @@ class Body:
         answers: What follows from the envelope's findings alone, by property id.
         waivers: Who accepts which failures. They stay failures here.
         footprint: What takes the room: files by purpose and by the component they belong to.
+        reconciliation: Bills of materials held against the image; None where none was given.
     """
 
     image: Image
@@ -91,6 +96,7 @@ class Body:
     answers: tuple[Answered, ...]
     waivers: tuple[Waived, ...] = ()
     footprint: tuple[Share, ...] = ()
+    reconciliation: Reconciliation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,7 @@ class Report:
         findings: What the checks say.
         problems: What could not be done.
         footprint: What takes the room.
+        reconciliation: Bills of materials held against the image.
     """
 
     regions: tuple[Region, ...] = ()
@@ -110,6 +117,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     footprint: tuple[Share, ...] = ()
+    reconciliation: Reconciliation | None = None
 
 
 def total(parts: Iterable[Report]) -> Report:
@@ -125,6 +133,7 @@ def total(parts: Iterable[Report]) -> Report:
         findings=tuple(chain.from_iterable(part.findings for part in parts)),
         problems=tuple(chain.from_iterable(part.problems for part in parts)),
         footprint=tuple(chain.from_iterable(part.footprint for part in parts)),
+        reconciliation=next((part.reconciliation for part in parts if part.reconciliation), None),
     )
 
 
@@ -133,7 +142,7 @@ class Step:
     """One step of the work: how far it is, and what it brought.
 
     Args:
-        stage: ``formats``, ``inventory`` or ``checks``.
+        stage: ``formats``, ``inventory`` or ``checks``; or `REFUSED`.
         done: How many units of this stage are done.
         total: How many there are.
         gained: What this step added.
@@ -143,3 +152,15 @@ class Step:
     done: int
     total: int
     gained: Report = field(default_factory=Report)
+
+
+def refused(error: RoadworthyError) -> Step:
+    """The step that says why something that the user gave cannot be used; see `refusal`."""
+    problem = Problem(stage=REFUSED, where="", what=str(error), hint=error.hint)
+    return Step(stage=REFUSED, done=1, total=1, gained=Report(problems=(problem,)))
+
+
+def refusal(step: Step) -> InputError | None:
+    """The error that a step tells of; None if it tells of none."""
+    told = step.gained.problems if step.stage == REFUSED else ()
+    return InputError(told[0].what, hint=told[0].hint) if told else None
