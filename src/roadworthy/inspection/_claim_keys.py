@@ -20,6 +20,8 @@ ECOSYSTEMS: Final = frozenset(
 KERNEL: Final = "linux"
 KERNEL_CPE: Final = ("linux", "linux_kernel")
 MAX_PARTS: Final = 4
+_SEVERAL: Final = ((re.compile(r"wpad(?:-.+)?", re.DOTALL), ("hostapd", "wpa_supplicant")),)
+"""Packages that are several products in one program."""
 _PYTHON: Final = re.compile(r"python\d?-(.+)", re.DOTALL)
 _MODULE: Final = re.compile(r"(?:kmod|kernel-modules?|linux-modules?|kernel-devicetree)-.+", re.DOTALL)
 Names = Mapping[str, frozenset[tuple[str, str]]]
@@ -54,6 +56,9 @@ def claim_keys(claim: Claimed) -> frozenset[str]:
     libraries = [library_product(each) for each in (claim.name, name)]
     own = [upstream_name(each, "") for each in (claim.name, name, claim.source) if each]
     keys = set(_keys("", (claim.name, name, claim.source, *upstream, *own, *libraries), listed))
+    for pattern, products in _SEVERAL:
+        if pattern.fullmatch(claim.name):
+            keys.update(f":{product(each)}" for each in products)
     if match := _PYTHON.fullmatch(claim.name):
         keys.add(f"pypi:{product(match[1])}")
     return frozenset(keys | {claim.purl} - {""})
@@ -70,8 +75,9 @@ def part_keys(claim: Claimed) -> Iterator[str]:
 
 
 def of_kernel(claim: Claimed) -> bool:
-    """Whether a claim is only a part of a kernel, which may have a version of its own."""
-    return bool(_MODULE.fullmatch(claim.name))
+    """Whether a claim is only a part of a kernel: a module, a device tree."""
+    names = (claim.name, purl_parts(claim.purl)[1])
+    return product(claim.name) != KERNEL and any(_MODULE.fullmatch(each) for each in names)
 
 
 def cpe_names(pairs: Iterable[tuple[str, Iterable[str]]]) -> Names:

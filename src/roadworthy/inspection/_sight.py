@@ -59,6 +59,7 @@ class Index:
             known = Known(versions_of(component), component.evidence, position)
             for key in keys.component_keys(component, self._names):
                 self._known[key].append(known)
+        self.kernels = frozenset(self._places.get(keys.KERNEL, ()))
         for package in sight.packages:
             self._add_package(package)
 

@@ -30,7 +30,7 @@ from roadworthy.inspection.bill import (
     Standing,
 )
 from roadworthy.inspection.claimed_files import SeenFile
-from roadworthy.inspection.versions import same
+from roadworthy.inspection.versions import comparable, same
 from roadworthy.model.component import Component
 from roadworthy.model.evidence import Evidence
 
@@ -38,6 +38,7 @@ MAX_PLACES: Final = 4
 MAX_VERSIONS: Final = 8
 _DATABASES: Final = ("apk", "deb", "opkg", "rpm")
 _UNREAD: Final = "It was not seen, and not all of the image could be read as files."
+_OF_KERNEL: Final = "The kernel is in the image; whether this part of it is cannot be told."
 _KNOWN: Final = "Nothing in the image shows it, though there is a rule to know it by."
 _NO_RULE: Final = "It was not seen; there is no rule to know it by."
 
@@ -107,16 +108,19 @@ def _language(bill: BillOfMaterials, image: Index) -> _Language:
 def _settle(claim: Claimed, bill: BillOfMaterials, image: Index, language: _Language) -> _Told:
     wanted = keys.claim_keys(claim)
     listed = image.in_database(claim)
-    found = list(dict.fromkeys((*listed, *image.by_key(wanted))))
+    kernels = image.kernels if keys.of_kernel(claim) else frozenset()
+    others = (each for each in image.by_key(wanted) if each.component not in kernels)
+    found = list(dict.fromkeys((*listed, *others)))
+    parts = _whole_of(claim, image)
     trace = _Trace(claim, tuple(image.sight.files.find(file) for file in claim.files))
     told = (
         trace.alike
-        or _by_product(claim, listed or found, found)
-        or _as_part(claim, image)
+        or _by_product(claim, listed, found)
+        or _as_part(claim, parts)
         or trace.there
         or trace.absent(counts=language.files)
         or _not_in_database(claim, image, language)
-        or _Word(Standing.UNSEEN, _unseen(wanted, image))
+        or _Word(Standing.UNSEEN, _OF_KERNEL if kernels else _unseen(wanted, image))
     )
     standing = ClaimStanding(
         name=claim.name,
@@ -127,10 +131,11 @@ def _settle(claim: Claimed, bill: BillOfMaterials, image: Index, language: _Lang
         because=f"{told.because}{trace.changes}",
         evidence=(*told.evidence, *(place for each in told.known for place in each.evidence))[:MAX_PLACES],
     )
+    agreed = (*parts, *(told.known if told.agrees else ()))
     return _Told(
         standing,
-        components=frozenset(each.component for each in (*found, *told.known)),
-        met=frozenset(each.component for each in told.known if told.agrees),
+        components=frozenset(each.component for each in (*found, *told.known, *parts)) - kernels,
+        met=frozenset(each.component for each in agreed) - kernels,
     )
 
 
@@ -191,35 +196,38 @@ def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 
-def _by_product(claim: Claimed, first: Sequence[Known], found: Sequence[Known]) -> _Word | None:
-    """By what is known of the same product; where nothing has the version, by what comes first."""
+def _by_product(claim: Claimed, listed: Sequence[Known], found: Sequence[Known]) -> _Word | None:
+    """By what is known of the same product; against it speaks a package of that name before all else."""
     alike = tuple(each for each in found if any(same(claim.version, one) for one in each.versions))
     if alike:
         return _Word(Standing.CONFIRMED, "The same product and version is in the image.", alike, agrees=True)
-    versioned = tuple(each for each in first if each.versions)
-    if found and (not claim.version or not versioned):
-        because = "The same product is in the image; there is no version to compare."
-        return _Word(Standing.FOUND, because, tuple(found), agrees=True)
-    if not versioned:
-        return None
-    if keys.of_kernel(claim):
-        because = "The kernel is in the image; whether this part of it is cannot be told."
-        return _Word(Standing.FOUND, because, versioned)
-    return _Word(Standing.OTHER_VERSION, "The same product is in the image in another version.", versioned)
+    against = tuple(listed) if claim.version else ()
+    against = against or tuple(
+        each for each in found if any(comparable(claim.version, one) for one in each.versions)
+    )
+    if against:
+        because = "The same product is in the image in another version."
+        return _Word(Standing.OTHER_VERSION, because, against)
+    because = "The same product is in the image; there is no version to compare."
+    return _Word(Standing.FOUND, because, tuple(found), agrees=True) if found else None
 
 
-def _as_part(claim: Claimed, image: Index) -> _Word | None:
+def _whole_of(claim: Claimed, image: Index) -> tuple[Known, ...]:
+    """Products of which a claim may be a part, in the same version or without one."""
+    if keys.purl_parts(claim.purl)[0] in keys.ECOSYSTEMS:
+        return ()
+    return tuple(
+        each
+        for each in image.by_key(keys.part_keys(claim))
+        if not each.versions or any(same(claim.version, one) for one in each.versions)
+    )
+
+
+def _as_part(claim: Claimed, parts: tuple[Known, ...]) -> _Word | None:
     """By a product of which it may be a part, in the same version."""
-    if not claim.version or keys.purl_parts(claim.purl)[0] in keys.ECOSYSTEMS:
-        return None
-    for key in keys.part_keys(claim):
-        alike = tuple(
-            each for each in image.by_key([key]) if any(same(claim.version, one) for one in each.versions)
-        )
-        if alike:
-            because = f"{key[1:]} is in the image in this version; whether this part of it is cannot be told."
-            return _Word(Standing.FOUND, because, alike, agrees=True)
-    return None
+    alike = tuple(each for each in parts if each.versions and claim.version)
+    because = "It may be a part of what is in the image in this version; whether it is cannot be told."
+    return _Word(Standing.FOUND, because, alike, agrees=True) if alike else None
 
 
 def _not_in_database(claim: Claimed, image: Index, language: _Language) -> _Word | None:
@@ -241,7 +249,9 @@ def _declared(component: Component, position: int, told: Sequence[_Told]) -> Com
     claims = [each.standing for each in told]
     versions = versions_of(component)
     met = any(position in each.met for each in told) or any(
-        same(claim.version, one) for claim in claims for one in versions
+        same(claim.version, one) or not comparable(claim.version, one)
+        for claim in claims
+        for one in versions[:1]
     )
     standing = Declared.UNDECLARED
     if claims:

@@ -15,6 +15,10 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PACKED: Final = re.compile(r"(3)(\d{2})(\d{2})(\d{2})")  # SQLite, as in the name of its archive
 _ZEROS: Final = re.compile(r"(?:\.0)+\Z")
 _START: Final = re.compile(r"(?:v|version|release|rel|r)[-_. ]?(?=\d)", re.IGNORECASE)
+_STATE: Final = re.compile(
+    r"(?:19|20)\d{2}-?\d{2}-?\d{2}(?:[-~.+_].*)?|(?:git[-.]?)?(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}|[a-z]*",
+    re.IGNORECASE | re.DOTALL,
+)
 MAX_LENGTH: Final = 200
 
 
@@ -25,6 +29,18 @@ def same(one: str, other: str) -> bool:
     snapshot (``1.2+git123``) is that of the release before it.
     """
     return not forms(one).isdisjoint(forms(other))
+
+
+def comparable(one: str, other: str) -> bool:
+    """Whether two versions can tell against each other: the state of a repository and a release cannot.
+
+    That is a day (``2018-05-21-62566bc2``), a commit, or nothing but letters (``master``).
+    """
+    return bool(one and other) and _is_state(one) == _is_state(other)
+
+
+def _is_state(version: str) -> bool:
+    return bool(_STATE.fullmatch(version.strip()[:MAX_LENGTH]))
 
 
 def forms(version: str) -> frozenset[str]:
