@@ -202,6 +202,7 @@ def make_dossier(
         "answers": [],
         "waivers": waivers,
         "footprint": FOOTPRINT,
+        "reconciliation": None,
     }
     plain = {key: to_plain(value) for key, value in body.items()}
     return Dossier(

@@ -40,7 +40,7 @@ class LocalAnalyst:
         self, image: str, name: str, now: datetime, checks: Collection[str], bills: Sequence[str] = ()
     ) -> Iterator[Step]:
         """Inspect it in a worker, with the checks named and all other extensions that are installed."""
-        path, given = Path(image).resolve(), tuple(map(Path, bills))
+        path, given = Path(image).resolve(), tuple(Path(each).absolute() for each in bills)
         try:
             for each in given:
                 check_bill(each)

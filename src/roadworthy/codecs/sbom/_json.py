@@ -81,9 +81,8 @@ def decode(data: bytes) -> Element:
         raise Mistake("", "the JSON is nested too deeply", MAKE_ANEW) from error
     except (msgspec.MsgspecError, ValueError) as error:
         found = _BYTE.search(str(error))
-        line = data.count(b"\n", 0, int(found[1])) + 1 if found else 0
-        at = f"line {line}" if line else ""
-        raise Mistake(at, f"this is no JSON: {_BYTE.sub('', str(error))}", MAKE_ANEW) from error
+        line = data.count(b"\n", 0, int(found[1]) if found else len(data.rstrip())) + 1
+        raise Mistake(f"line {line}", f"this is no JSON: {_BYTE.sub('', str(error))}", MAKE_ANEW) from error
     if not isinstance(value, dict):
         raise Mistake("line 1", "this JSON is no object", NOT_THIS)
     return Element(value, "$")
