@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from roadworthy.codecs.sbom.bill import BillOfMaterials, Claimed
+from roadworthy.codecs.sbom.bill import MAX_TEXT, BillOfMaterials, Claimed
 from roadworthy.inspection import _claim_keys as keys
 from roadworthy.inspection._sight import Index, Known, Sight, versions_of
 from roadworthy.inspection.bill import (
@@ -187,7 +187,7 @@ class _Trace:
         """Absent, if it names files, and the absence of them all counts as proof."""
         if not counts or not self.seen:
             return None
-        first = self.claim.files[0].path
+        first = self.claim.files[0].path[:MAX_TEXT]
         because = f"None of its {_files(len(self.seen))} is in the image, {first} for one."
         return _Word(Standing.ABSENT, because)
 

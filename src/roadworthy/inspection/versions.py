@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 _EPOCH: Final = re.compile(r"\d{1,4}:")
@@ -43,6 +44,7 @@ def _is_state(version: str) -> bool:
     return bool(_STATE.fullmatch(version.strip()[:MAX_LENGTH]))
 
 
+@lru_cache(maxsize=16_384)
 def forms(version: str) -> frozenset[str]:
     """All that a version may be called, each in one spelling; nothing for none."""
     return frozenset(_spelled(each) for each in _shorter(version.strip()[:MAX_LENGTH])) - {""}

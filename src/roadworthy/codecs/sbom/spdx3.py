@@ -15,7 +15,7 @@ from typing import Final
 
 from roadworthy.codecs.sbom import _names
 from roadworthy.codecs.sbom._json import Element
-from roadworthy.codecs.sbom.bill import MAX_PATH, Claimed, ClaimedFile, Mistake, Read, absolute, bounded
+from roadworthy.codecs.sbom.bill import MAX_TEXT, Claimed, ClaimedFile, Mistake, Read, absolute, bounded
 
 _PACKAGE: Final = "software_Package"
 _FILE: Final = "software_File"
@@ -152,7 +152,7 @@ def _claim(package: str, graph: _Graph) -> Claimed:
         purl=own.text("software_packageUrl") or _first(external, "packageUrl"),
         cpes=_names.cpe_names(name for kind, name in external if kind == "cpe23"),
         files=tuple(_files(graph.contains[package], graph)),
-        place=(package[:MAX_PATH],),
+        place=(package[:MAX_TEXT],),
     )
 
 
