@@ -3,12 +3,14 @@
 import hashlib
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from roadworthy.adapters import directory
+from roadworthy.adapters import directory, mounts
 from roadworthy.adapters.directory import DirectoryTree, identify_tree
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.rootfs import Node, NodeKind
@@ -167,3 +169,98 @@ def test_what_is_no_folder_is_the_users_slip(tmp_path: Path) -> None:
     for path in (tmp_path / "file", tmp_path / "nothing"):
         with pytest.raises(InputError, match="cannot be read"):
             DirectoryTree(path)
+
+
+MOUNTINFO = rb"""22 27 0:21 / /proc rw,relatime - proc proc rw
+27 1 254:0 / / rw,relatime shared:1 - overlay overlayfs:/overlay rw
+28 27 31:3 / /rom ro - squashfs /dev/root ro
+29 27 31:4 / /my\040data rw - jffs2 /dev/mtdblock4 rw
+30 27 0:40 / /net rw - nfs4 server:/x rw
+31 27 0:41 / /tmp rw - tmpfs tmpfs rw
+a line of nothing
+"""
+
+
+def test_mount_points_are_read_with_their_types() -> None:
+    points = mounts.mounted(MOUNTINFO)
+    assert points[b"/my data"] == "jffs2"
+    told = {point: mounts.judged(point, kind) for point, kind in points.items()}
+    assert told == {
+        b"/proc": mounts.Mount.MADE,
+        b"/": mounts.Mount.OURS,
+        b"/rom": mounts.Mount.MADE,  # its files show in the root
+        b"/my data": mounts.Mount.OURS,
+        b"/net": mounts.Mount.FOREIGN,
+        b"/tmp": mounts.Mount.MADE,
+    }
+
+
+MOUNTED = """
+import sys
+from pathlib import Path
+from roadworthy.adapters.directory import DirectoryTree
+from roadworthy.testing.formats import walked
+root, kind = Path(sys.argv[1]), sys.argv[2]
+with DirectoryTree(root, {b"/data": kind} if kind else None) as tree:
+    nodes, damage = walked(tree)
+    print(sorted(path for path in nodes if path.startswith("/data/")), damage)
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen", "said"),
+    [
+        ("jffs2", True, ""),
+        ("tmpfs", False, ""),
+        ("nfs4", False, "/data: nfs4 is mounted there; it was not looked into"),
+        ("", False, "/data: another file system is mounted there; inspect it by itself"),
+    ],
+)
+def test_what_is_mounted_is_entered_if_it_is_the_systems_own(
+    folder: Path, kind: str, *, seen: bool, said: str
+) -> None:
+    (folder / "data").mkdir()
+    script = f"mount -t tmpfs none {folder}/data && mkdir {folder}/data/in && echo x > {folder}/data/in/file"
+    ready = subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True)  # noqa: S607
+    if ready.returncode:
+        pytest.skip("NO MOUNT NAMESPACE: nothing can be mounted here")
+    program = f"{script} && exec {sys.executable} -c '{MOUNTED}' {folder} '{kind}'"
+    done = subprocess.run(  # noqa: S603 -- our own script
+        ["unshare", "-rm", "sh", "-c", program],  # noqa: S607
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert ("'/data/in/file'" in done.stdout) is seen
+    assert said in done.stdout
+
+
+def test_a_running_system_is_identified_by_what_is_listed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "is_running_system", lambda _: True)
+    monkeypatch.setattr(directory.DirectoryTree, "pieces", None)  # no file is read for it
+    before = identify_tree(folder)
+    assert before == identify_tree(folder)
+    (folder / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\n")
+    assert identify_tree(folder) != before
+
+
+def test_the_root_is_the_running_system(folder: Path) -> None:
+    assert directory.is_running_system(Path("/"))
+    assert not directory.is_running_system(folder)
+    assert not directory.is_running_system(folder / "nothing")
+
+
+def test_the_systems_own_folders_are_read_first(folder: Path) -> None:
+    nodes = nodes_of(folder)[0]
+    assert nodes["/etc/passwd"].order < nodes["/bin/su"].order < nodes["/home/dev/null"].order
+
+
+def test_a_name_that_is_no_utf8_can_be_read(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/od\xff"
+    Path(os.fsdecode(name)).write_bytes(b"odd")
+    (tmp_path / "od\\xff").write_bytes(b"spelled")
+    with DirectoryTree(tmp_path) as tree:
+        nodes = [node for node in tree.nodes() if node.kind is NodeKind.FILE]
+        assert sorted(tree.read(node) for node in nodes) in ([b"odd", b"odd"], [b"odd", b"spelled"])

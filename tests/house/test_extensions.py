@@ -66,7 +66,9 @@ def test_it_has_a_page(extension: Extension[object]) -> None:
 @pytest.mark.parametrize("check", discover().checks.values(), ids=label)
 def test_a_check_shows_a_known_property_and_has_examples_of_both(check: Extension[Check]) -> None:
     assert check.object.shows in discover().properties
-    assert {Outcome.FAIL, Outcome.PASS} <= {example.outcome for example in check.object.examples}
+    told = {example.outcome for example in check.object.examples}
+    assert Outcome.PASS in told
+    assert Outcome.FAIL in told or (Outcome.UNKNOWN in told and "never fails" in " ".join(check.doc.split()))
 
 
 @pytest.mark.parametrize("folder", sorted(FOLDERS.values()))

@@ -1,15 +1,23 @@
 """Every byte of every file counted once, under one purpose and one owner."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadworthy.inspection.footprint import Share, footprint
+from roadworthy.inspection import footprint as footprints
+from roadworthy.inspection.footprint import MIN_BLOB, Blob, Share
 from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.model.component import Component
 from roadworthy.model.evidence import Evidence
 from roadworthy.testing.memory import MemoryTree, memory_root
+
+
+def footprint(
+    roots: Sequence[RootFS], components: Sequence[Component], packages: Sequence[Mapping[str, str]] = ()
+) -> tuple[Share, ...]:
+    return footprints.footprint(roots, components, packages).shares
 
 
 def seen_in(name: str, path: str, confidence: float = 0.9) -> Component:
@@ -93,3 +101,19 @@ def test_a_library_linked_into_a_program_does_not_own_it() -> None:
         ("libraries", "openssl"): 1,
         ("programs", "openssl"): 1,
     }
+
+
+def test_large_code_that_nobody_explains_is_named_the_largest_first() -> None:
+    root = memory_root(
+        {
+            "/bin/vendord": b"\x7fELF" + bytes(MIN_BLOB),
+            "/bin/small": b"\x7fELF",
+            "/lib/libvendor.so": bytes(2 * MIN_BLOB),
+            "/bin/busybox": b"\x7fELF" + bytes(MIN_BLOB),
+            "/www/film.mp4": bytes(3 * MIN_BLOB),
+        }
+    )
+    assert footprints.footprint([root], [seen_in("busybox", "/bin/busybox")]).blobs == (
+        Blob(path=("memory", "/lib/libvendor.so"), purpose="libraries", size=2 * MIN_BLOB),
+        Blob(path=("memory", "/bin/vendord"), purpose="programs", size=MIN_BLOB + 4),
+    )

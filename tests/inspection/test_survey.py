@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from roadworthy.inspection import survey
 from roadworthy.inspection.cataloger import KEEP_BYTES, Cataloger, Context, Fact, File, Kept
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.precedence import MAX_PLACES
@@ -175,3 +176,14 @@ def test_links_are_not_read() -> None:
         {"x": Cataloger(title="x", wants=everything, scan=broken)},
     )
     assert [place.path for place in surveyed.inventory.components[0].evidence] == [("/bin/busybox",)]
+
+
+def test_what_goes_beyond_the_limit_is_not_read_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "MAX_READ", 10)
+    tree = CountingTree({"/a": "12345", "/b": "1234567", "/c": "12345"})
+    root = RootFS(tree, {node.path: node for node in tree.nodes()}, ("x",))
+    surveyed = survey_roots([root], {"all": Cataloger(title="all", wants=everything, join=lambda *_: ())})
+    assert tree.reads == ["/a", "/c"]
+    (problem,) = surveyed.problems
+    assert problem.what == "1 files of 7 bytes were not read: 10 bytes are the limit"
+    assert "one by one" in problem.hint

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from roadworthy.codecs.plain import to_plain
-from roadworthy.inspection.footprint import Share
+from roadworthy.inspection.flood import Means
+from roadworthy.inspection.footprint import Blob, Share
 from roadworthy.inspection.report import BODY_TYPE, Image, Region
 from roadworthy.inspection.waiver import Waived
 from roadworthy.model.component import Component
@@ -164,6 +165,11 @@ FINDINGS = (
 )
 
 
+BLOBS = (Blob(path=("camera.bin", "squashfs@0x100", "/usr/bin/vendord"), purpose="programs", size=40960),)
+FLOOD = (
+    Means(kind="uplink", what="Wi-Fi", detail="", evidence=()),
+    Means(kind="reflector", what="DNS on udp/53 (dnsmasq)", detail="times: 28 to 54", evidence=()),
+)
 FOOTPRINT = (
     Share(purpose="programs", owner="busybox", size=3072, files=1),
     Share(purpose="libraries", owner="", size=1024, files=2),
@@ -202,6 +208,8 @@ def make_dossier(
         "answers": [],
         "waivers": waivers,
         "footprint": FOOTPRINT,
+        "blobs": BLOBS,
+        "flood": FLOOD,
         "reconciliation": None,
     }
     plain = {key: to_plain(value) for key, value in body.items()}

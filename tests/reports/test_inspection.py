@@ -494,3 +494,25 @@ def test_what_takes_the_room_is_told_with_what_nobody_explains(document: Documen
         "25 %",
         "2",
     )
+
+
+def test_who_could_mend_it_is_told_and_what_is_missing_too(document: Document) -> None:
+    rows = {row[0]: row[1] for row in table_of(document, "Who could mend it")}
+    assert rows["Chip"] == "mediatek,mt7628"
+    assert rows["Offer of the source code"] == "none seen"
+    assert rows["Components whose licence is known"].startswith("0 of ")
+
+
+def test_what_would_serve_in_a_flood_stands_by_kind(document: Document) -> None:
+    assert table_of(document, "What it could do in a flood") == (
+        ("Ways to the network", "Wi-Fi"),
+        ("Services that answer more than they are asked", "DNS on udp/53 (dnsmasq): times: 28 to 54"),
+    )
+
+
+def table_of(document: Document, heading: str) -> tuple[tuple[str, ...], ...]:
+    """The rows of the first table behind a heading."""
+    at = next(
+        n for n, block in enumerate(document.blocks) if isinstance(block, Heading) and block.text == heading
+    )
+    return next(block.rows for block in document.blocks[at:] if isinstance(block, Table))

@@ -75,7 +75,7 @@ def _analyse(
     context = Context(now=now, signatures=signatures)
     if path.is_dir():
         with DirectoryTree(path) as tree:
-            yield from inspect_opened(open_tree(name, tree), toolbox, context, bills)
+            yield from inspect_opened(name, open_tree(name, tree), toolbox, context, bills)
     else:
         with MappedFile(path) as source:
             yield from inspect_image(name, source, toolbox, context, bills)

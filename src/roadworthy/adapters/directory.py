@@ -3,18 +3,22 @@
 Every step of a path is opened from the one before it, and no link is followed (openat(2), O_NOFOLLOW): a tree
 that somebody else made can point anywhere, and nothing outside it is read. Owners, modes, links and times are
 those of the folder. Where a file is read only by others, or another file system is mounted, that is said.
+
+``/`` is a running system: what is mounted from its disks and its flash belongs to it and is looked into; what
+the kernel makes, what lies in memory and what comes over the network is not.
 """
 
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from roadworthy.adapters.image_file import image_name
+from roadworthy.adapters.mounts import Mount, judged, mounted
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.report import Image
 from roadworthy.inspection.rootfs import Node, NodeKind
@@ -29,6 +33,17 @@ MAX_DAMAGE: Final = 1000
 SHOWN: Final = 3
 CHUNK: Final = 1024 * 1024
 DIGEST_TYPE: Final = b"roadworthy.tree/v1\0"
+RUNNING_TYPE: Final = b"roadworthy.system/v1\0"
+FIRST: Final = (
+    b"etc",
+    b"bin",
+    b"sbin",
+    b"lib",
+    b"lib32",
+    b"lib64",
+    b"boot",
+    b"usr",
+)  # what a system is made of
 GIVE_FOLDER: Final = "Give the path of an unpacked root file system that you may read."
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe is not waited for
@@ -50,18 +65,21 @@ class DirectoryTree:
 
     Args:
         path: The folder. A link is followed here, and nowhere below.
+        mounts: Mount points in it, seen from its top, and the types of what is mounted there. Without them
+            those of this system, where the folder is its root; else none is entered.
 
     Raises:
         InputError: It is no folder, or may not be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mounts: Mapping[bytes, str] | None = None) -> None:
         try:
             self._root = os.open(path, _FOLDER & ~os.O_NOFOLLOW)
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}", hint=GIVE_FOLDER) from error
         self._device = os.fstat(self._root).st_dev
-        self._steps: dict[str, Steps] = {}
+        self._mounts = mounts if mounts is not None else mounted() if is_running_system(path) else None
+        self._odd: dict[str, Steps] = {}  # names that are no UTF-8, which a path cannot tell
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +102,8 @@ class DirectoryTree:
                 damage.append(f"{_path(steps)}: it cannot be listed: {error.strerror}")
                 continue
             for inner, node, status in below:
-                self._steps[node.path] = inner
+                if b"/" + b"/".join(inner) != node.path.encode():
+                    self._odd[node.path] = inner
                 yield node
                 if node.kind is NodeKind.DIRECTORY and self._is_ours(inner, status, damage):
                     todo.append(inner)
@@ -106,7 +125,7 @@ class DirectoryTree:
             Damaged: It cannot be read.
         """
         try:
-            file = self._open(self._steps[node.path])
+            file = self._open(self._odd.get(node.path) or tuple(node.path.encode().split(b"/")[1:]))
             try:
                 while most >= 0 and (piece := os.read(file, CHUNK)):
                     most -= len(piece)
@@ -115,8 +134,6 @@ class DirectoryTree:
                 os.close(file)
         except OSError as error:
             raise Damaged(f"it cannot be read: {error.strerror}") from error
-        except KeyError as error:
-            raise Damaged("no such file was listed") from error
 
     def _open(self, steps: Steps) -> int:
         folder = self._folder(steps[:-1])
@@ -162,14 +179,32 @@ class DirectoryTree:
         if len(steps) > MAX_DEPTH:
             damage.append(f"{_path(steps)}: it lies deeper than {MAX_DEPTH} directories")
             return False
-        if status.st_dev != self._device:
+        return status.st_dev == self._device or self._is_ours_mounted(steps, damage)
+
+    def _is_ours_mounted(self, steps: Steps, damage: list[str]) -> bool:
+        """Whether a directory on another device is to be looked into."""
+        if self._mounts is None:
             damage.append(f"{_path(steps)}: another file system is mounted there; inspect it by itself")
             return False
-        return True
+        point = b"/" + b"/".join(steps)
+        if point not in self._mounts:
+            return True  # below a mount point that was entered
+        mount = judged(point, self._mounts[point])
+        if mount is Mount.FOREIGN:
+            damage.append(f"{_path(steps)}: {self._mounts[point]} is mounted there; it was not looked into")
+        return mount is Mount.OURS
+
+
+def is_running_system(path: Path) -> bool:
+    """Whether a folder is the root of the system that runs here."""
+    try:
+        return path.samefile("/")
+    except OSError:
+        return False
 
 
 def identify_tree(path: Path) -> Image:
-    """Name, size and digest of an unpacked tree.
+    """Name, size and digest of an unpacked tree, or of a running system.
 
     The digest is SHA-256 over ``roadworthy.tree/v1`` and then, for each name in the order of the paths' UTF-8
     bytes, four fields: path, kind, permission bits (four octal digits) and content. That is the SHA-256 of a
@@ -177,25 +212,42 @@ def identify_tree(path: Path) -> Image:
     and nothing for others. Every field ends with a zero byte. Owners, times and the folder's own name do not
     count, because unpacking changes them.
 
+    A running system changes while one looks at it, and may hold more than can be read twice. There the digest
+    begins with ``roadworthy.system/v1``, the names stand as they are listed, and the fourth field of a file
+    is its size: it tells what was there to look at, and does not vouch for what stood in it.
+
     Raises:
         InputError: It cannot be read.
     """
-    digest, size = hashlib.sha256(DIGEST_TYPE), 0
+    running = is_running_system(path)
+    digest, size = hashlib.sha256(RUNNING_TYPE if running else DIGEST_TYPE), 0
     with DirectoryTree(path) as tree:
-        nodes: list[Node] = []
-        with suppress(Damaged):  # the inspection says what could not be seen
-            nodes.extend(tree.nodes())
-        for node in sorted(nodes, key=lambda each: each.path.encode()):
+        seen = _seen(tree)
+        for node in seen if running else sorted(seen, key=lambda each: each.path.encode()):
             size += node.size
-            fields = (node.path, node.kind.value, f"{node.mode:04o}", _content(tree, node))
+            last = _told(node) if running else _content(tree, node)
+            fields = (node.path, node.kind.value, f"{node.mode:04o}", last)
             digest.update("".join(f"{field}\0" for field in fields).encode())
     name = image_name(path.resolve()) or "/"
     return Image(name=name, size=size, sha256=digest.hexdigest())
 
 
+def _seen(tree: DirectoryTree) -> Iterator[Node]:
+    """All that can be seen; the inspection says what could not."""
+    with suppress(Damaged):
+        yield from tree.nodes()
+
+
+def _told(node: Node) -> str:
+    """What a node is without a look into it."""
+    if node.kind is NodeKind.FILE:
+        return str(node.size)
+    return "{}:{}".format(*node.device) if node.device else node.target
+
+
 def _content(tree: DirectoryTree, node: Node) -> str:
     if node.kind is not NodeKind.FILE:
-        return "{}:{}".format(*node.device) if node.device else node.target
+        return _told(node)
     digest = hashlib.sha256()
     try:
         for piece in tree.pieces(node, 2**63):
@@ -218,8 +270,15 @@ def _node(path: str, status: os.stat_result, target: str) -> Node:
         size=status.st_size if kind is NodeKind.FILE else 0,
         target=target,
         device=(os.major(status.st_rdev), os.minor(status.st_rdev)) if special else None,
-        inode=status.st_ino,
+        inode=status.st_dev << 64 | status.st_ino,
+        order=_rank(path),
     )
+
+
+def _rank(path: str) -> int:
+    """What is read first, should there be too much: the system's own folders."""
+    top = path[1:].partition("/")[0].encode()
+    return FIRST.index(top) if top in FIRST else len(FIRST)
 
 
 def _path(steps: Steps) -> str:

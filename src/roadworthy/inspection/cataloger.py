@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roadworthy.inspection.masking import masked
+from roadworthy.inspection.report import Region
 from roadworthy.inspection.rootfs import Node, RootFS
 from roadworthy.inspection.signature import SignatureSet
 from roadworthy.model.component import Component
@@ -103,9 +104,32 @@ class Kept:
         return None if node is None else self.files.get(node.path)
 
 
+def nothing(node: Node) -> bool:
+    """What a cataloger wants that looks into no file."""
+    del node
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The stretches of the image and what their headers say.
+
+    Args:
+        name: What the image is called in evidence.
+        regions: The stretches, in order.
+    """
+
+    name: str
+    regions: tuple[Region, ...]
+
+    def evidence(self, region: Region, excerpt: str) -> Evidence:
+        """Evidence that points to the header of a stretch."""
+        return Evidence(path=(self.name, region.path[-1]), offset=region.offset, excerpt=masked(excerpt))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cataloger:
-    """One source of facts. At least one of `scan`, `join` and `probe` is there.
+    """One source of facts. At least one of `scan`, `join`, `probe` and `headers` is there.
 
     Args:
         title: What it finds, for people.
@@ -115,12 +139,14 @@ class Cataloger:
             for facts that stand in several files.
         probe: Gets each stretch of the image that is no file system and no container: kernels, boot
             loaders, device trees, what nothing recognised. The node's path is its name in the image.
+        headers: Gets what the headers of the image's stretches say.
         keep_bytes: The largest file that `join` gets.
     """
 
     title: str
-    wants: Callable[[Node], bool]
+    wants: Callable[[Node], bool] = nothing
     scan: Callable[[File, Context], Iterable[Fact]] | None = None
     join: Callable[[Kept, Context], Iterable[Fact]] | None = None
     probe: Callable[[File, Context], Iterable[Fact]] | None = None
+    headers: Callable[[Layout, Context], Iterable[Fact]] | None = None
     keep_bytes: int = KEEP_BYTES

@@ -7,9 +7,10 @@ from typing import Final
 from roadworthy.codecs.sbom.bill import BillOfMaterials
 from roadworthy.inspection._sight import Sight
 from roadworthy.inspection.bill import Reconciliation
-from roadworthy.inspection.cataloger import Cataloger, Context
+from roadworthy.inspection.cataloger import Cataloger, Context, Layout
 from roadworthy.inspection.check import Check, Inspection
 from roadworthy.inspection.claimed_files import ClaimedFiles
+from roadworthy.inspection.flood import flood
 from roadworthy.inspection.footprint import footprint
 from roadworthy.inspection.format import Format
 from roadworthy.inspection.judgement import judge
@@ -50,15 +51,21 @@ def inspect_image(
     Yields:
         Steps; the sum of what they gained is the report.
     """
-    yield from inspect_opened(open_image(name, source, toolbox.formats), toolbox, context, bills)
+    opened = open_image(name, source, toolbox.formats)
+    yield from inspect_opened(name, opened, toolbox, context, bills)
 
 
 def inspect_opened(
-    opened: OpenedImage, toolbox: Toolbox, context: Context, bills: Sequence[BillOfMaterials] = ()
+    name: str,
+    opened: OpenedImage,
+    toolbox: Toolbox,
+    context: Context,
+    bills: Sequence[BillOfMaterials] = (),
 ) -> Iterator[Step]:
     """Inspect what was opened already, or needed no opening.
 
     Args:
+        name: What to call the image in evidence.
         opened: What it is made of.
         toolbox: The extensions that take part.
         context: The clock and the signatures.
@@ -71,14 +78,23 @@ def inspect_opened(
         stage="formats", done=1, total=1, gained=Report(regions=opened.regions, problems=opened.problems)
     )
     files = ClaimedFiles(bills, opened.roots)
-    catalogers = {**toolbox.catalogers, BILLS: files.cataloger} if bills else toolbox.catalogers
-    surveyed = yield from survey(opened.roots, catalogers, context, payloads=opened.payloads)
+    surveyed = yield from survey(
+        opened.roots,
+        {**toolbox.catalogers, BILLS: files.cataloger} if bills else toolbox.catalogers,
+        context,
+        payloads=opened.payloads,
+        layout=Layout(name=name, regions=opened.regions),
+    )
+    means = flood(opened.roots, surveyed.inventory)
     room = footprint(opened.roots, surveyed.inventory.components, surveyed.owners)
     gaps = _gaps((*opened.problems, *surveyed.problems))
-    whole = bool(opened.roots) and not gaps
-    reconciled = held_against(bills, surveyed, files, context, whole=whole)
-    gained = Report(footprint=room, reconciliation=reconciled)
-    yield Step(stage="inventory", done=1, total=1, gained=gained)
+    reconciled = held_against(bills, surveyed, files, context, whole=bool(opened.roots) and not gaps)
+    yield Step(
+        stage="inventory",
+        done=1,
+        total=1,
+        gained=Report(footprint=room.shares, blobs=room.blobs, flood=means, reconciliation=reconciled),
+    )
     inspection = Inspection(
         now=context.now,
         inventory=surveyed.inventory,

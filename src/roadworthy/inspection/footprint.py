@@ -54,6 +54,9 @@ LINKED_IN: Final[Mapping[str, str]] = {
 }
 """Libraries that are often linked into somebody else's program, and words in the names of their own files."""
 EXECUTABLE: Final = 0o111
+CODE: Final = ("programs", "libraries", "kernel modules", "device firmware")
+MIN_BLOB: Final = 16 * 1024
+MAX_BLOBS: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +76,44 @@ class Share:
     files: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """A file of code that no component explains.
+
+    Args:
+        path: Where it lies, outermost first. Untrusted text.
+        purpose: As in `Share`.
+        size: Bytes of its content.
+    """
+
+    path: tuple[str, ...]
+    purpose: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What takes the room.
+
+    Args:
+        shares: All regular files by purpose and owner, the largest share first.
+        blobs: The largest files of code without an owner, the largest first.
+    """
+
+    shares: tuple[Share, ...]
+    blobs: tuple[Blob, ...]
+
+
 def footprint(
     roots: Sequence[RootFS],
     components: Sequence[Component],
     packages: Sequence[Mapping[str, str]] = (),
-) -> tuple[Share, ...]:
-    """All regular files by purpose and owner, the largest share first.
+) -> Room:
+    """What takes the room, and whose it is.
 
     How it can be wrong: the purpose is told by the path; a file belongs to a component only if its package
     database says so, or the component was seen in it. A library that was seen in a file of another name is
-    linked into it, and owns nothing of it.
+    linked into it, and owns nothing of it. What a vendor wrote itself is a blob, too.
 
     Args:
         roots: The file systems.
@@ -95,16 +126,23 @@ def footprint(
         owners |= {(*root.where, path): names[purl] for path, purl in brought.items() if purl in names}
     sizes: Counter[tuple[str, str]] = Counter()
     counts: Counter[tuple[str, str]] = Counter()
+    blobs: list[Blob] = []
     for root in roots:
         for node in _files(root):
-            key = purpose_of(node), owners.get((*root.where, node.path), "")
+            path = (*root.where, node.path)
+            key = purpose, owner = purpose_of(node), owners.get(path, "")
             sizes[key] += node.size
             counts[key] += 1
+            if not owner and purpose in CODE and node.size >= MIN_BLOB:
+                blobs.append(Blob(path=path, purpose=purpose, size=node.size))
     shares = (
         Share(purpose=purpose, owner=owner, size=size, files=counts[purpose, owner])
         for (purpose, owner), size in sizes.items()
     )
-    return tuple(sorted(shares, key=lambda each: (-each.size, each.purpose, each.owner)))
+    return Room(
+        shares=tuple(sorted(shares, key=lambda each: (-each.size, each.purpose, each.owner))),
+        blobs=tuple(sorted(blobs, key=lambda each: (-each.size, each.path))[:MAX_BLOBS]),
+    )
 
 
 def purpose_of(node: Node) -> str:

@@ -37,12 +37,15 @@ class Part:
         source: Its bytes.
         offset: Where it starts, counted from the container's start; None if it was decompressed.
         opaque: Whether the container says that no file system lies in it (boot loader, kernel).
+        weight: How many bytes it counts against the limit of what is unpacked, where that is not its size:
+            a part that is mapped, not copied, costs less. Of no account where there is an offset.
     """
 
     name: str
     source: Source
     offset: int | None
     opaque: bool = False
+    weight: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

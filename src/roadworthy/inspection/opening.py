@@ -289,7 +289,11 @@ def _inside(place: _Place, offset: int, step: str, opened: Opened) -> Iterator[_
 
 
 def _unpacked_bytes(opened: Opened) -> int:
-    return sum(part.source.size for part in opened.parts if part.offset is None)
+    return sum(
+        part.source.size if part.weight is None else part.weight
+        for part in opened.parts
+        if part.offset is None
+    )
 
 
 def _offset(part: Part) -> int:

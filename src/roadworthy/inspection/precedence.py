@@ -18,13 +18,17 @@ Spelling does not tell products apart: capitals, ``-``, ``_`` and ``.`` do not c
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from roadworthy.model.component import Component
+from roadworthy.model.platform import Platform
+from roadworthy.model.service import BY_PROGRAM, Service
 
 MAX_PLACES = 8
 """How many places of one component are kept as evidence."""
+MAX_PLATFORM_PLACES = 3
+MAX_LICENCES = 8
 
 _LAYERS = ("package", "metadata", "file-name", "signature", "soname")
 _SNAPSHOT = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}(?:[-~.].{0,60})?")
@@ -78,6 +82,37 @@ def fold(components: Iterable[Component], owners: Mapping[str, str] | None = Non
         components=tuple(sorted(folded.values(), key=repr)),
         owners={path: new[purl] for path, purl in owners.items() if purl in new},
     )
+
+
+def fold_platforms(facts: Iterable[Platform]) -> tuple[Platform, ...]:
+    """Each fact about the platform once, sorted, with the first few of the places that show it."""
+    merged: dict[tuple[str, str], Platform] = {}
+    for fact in facts:
+        known = merged.setdefault((fact.aspect, fact.value), fact)
+        places = tuple(dict.fromkeys((*known.evidence, *fact.evidence)))[:MAX_PLATFORM_PLACES]
+        merged[fact.aspect, fact.value] = replace(known, evidence=places)
+    return tuple(merged[key] for key in sorted(merged))
+
+
+def fold_services(services: Iterable[Service], programs: Collection[str]) -> tuple[Service, ...]:
+    """The services, and of those that only another program names, each that is there once.
+
+    Args:
+        services: What the catalogers said, of one file system.
+        programs: Names of all files there: a server that is not among them cannot be started.
+    """
+    told: list[Service] = []
+    named: dict[str, list[Service]] = {}
+    for service in services:
+        if service.started_by != BY_PROGRAM:
+            told.append(service)
+        elif service.name in programs:
+            named.setdefault(service.name, []).append(service)
+    for group in named.values():
+        best = max(group, key=lambda each: len(each.command))  # the most telling command line
+        places = dict.fromkeys(place for each in (best, *group) for place in each.evidence)
+        told.append(replace(best, evidence=tuple(places)[:MAX_PLACES]))
+    return tuple(sorted(told, key=repr))
 
 
 def product(name: str) -> str:
@@ -142,7 +177,10 @@ def _merged(group: Sequence[Component]) -> Component:
     rest = (place for each in (best, *group) for place in each.evidence[1:])
     places = dict.fromkeys((*firsts, *rest))
     cpes = dict.fromkeys(cpe for each in (best, *group) for cpe in each.cpes)
-    return replace(best, name=first.name, evidence=tuple(places)[:MAX_PLACES], cpes=tuple(cpes))
+    licences = tuple(dict.fromkeys(text for each in (best, *group) for text in each.licences))[:MAX_LICENCES]
+    return replace(
+        best, name=first.name, evidence=tuple(places)[:MAX_PLACES], cpes=tuple(cpes), licences=licences
+    )
 
 
 def _nearness(component: Component, name: str) -> tuple[bool, float, int, str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, fields
 from itertools import chain
 
 from roadworthy.inspection.bill import Reconciliation
-from roadworthy.inspection.footprint import Share
-from roadworthy.inspection.precedence import fold
+from roadworthy.inspection.flood import Means
+from roadworthy.inspection.footprint import Blob, Share
+from roadworthy.inspection.precedence import fold, fold_platforms
 from roadworthy.inspection.waiver import Waived
 from roadworthy.model.errors import InputError, RoadworthyError
 from roadworthy.model.finding import Finding
@@ -87,6 +88,8 @@ class Body:
         answers: What follows from the envelope's findings alone, by property id.
         waivers: Who accepts which failures. They stay failures here.
         footprint: What takes the room: files by purpose and by the component they belong to.
+        blobs: The largest files of code that no component explains.
+        flood: What the device could do in a flood.
         reconciliation: Bills of materials held against the image; None where none was given.
     """
 
@@ -96,6 +99,8 @@ class Body:
     answers: tuple[Answered, ...]
     waivers: tuple[Waived, ...] = ()
     footprint: tuple[Share, ...] = ()
+    blobs: tuple[Blob, ...] = ()
+    flood: tuple[Means, ...] = ()
     reconciliation: Reconciliation | None = None
 
 
@@ -109,6 +114,8 @@ class Report:
         findings: What the checks say.
         problems: What could not be done.
         footprint: What takes the room.
+        blobs: Files of code that no component explains.
+        flood: What the device could do in a flood.
         reconciliation: Bills of materials held against the image.
     """
 
@@ -117,6 +124,8 @@ class Report:
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     footprint: tuple[Share, ...] = ()
+    blobs: tuple[Blob, ...] = ()
+    flood: tuple[Means, ...] = ()
     reconciliation: Reconciliation | None = None
 
 
@@ -129,10 +138,18 @@ def total(parts: Iterable[Report]) -> Report:
     }
     return Report(
         regions=tuple(chain.from_iterable(part.regions for part in parts)),
-        inventory=Inventory(**lists | {"components": fold(lists["components"]).components}),
+        inventory=Inventory(
+            **lists
+            | {
+                "components": fold(lists["components"]).components,
+                "platforms": fold_platforms(lists["platforms"]),
+            }
+        ),
         findings=tuple(chain.from_iterable(part.findings for part in parts)),
         problems=tuple(chain.from_iterable(part.problems for part in parts)),
         footprint=tuple(chain.from_iterable(part.footprint for part in parts)),
+        blobs=tuple(chain.from_iterable(part.blobs for part in parts)),
+        flood=tuple(chain.from_iterable(part.flood for part in parts)),
         reconciliation=next((part.reconciliation for part in parts if part.reconciliation), None),
     )
 

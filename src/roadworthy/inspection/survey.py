@@ -1,14 +1,14 @@
 """The survey: every wanted file is read once, in storage order, and shown to all catalogers that want it."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File, Kept, Ownership
+from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File, Kept, Layout, Ownership
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.masking import masked, masked_value
 from roadworthy.inspection.payload import Payload
-from roadworthy.inspection.precedence import fold
+from roadworthy.inspection.precedence import fold, fold_platforms, fold_services
 from roadworthy.inspection.report import Report, Step, total
 from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.model.component import Component
@@ -24,10 +24,13 @@ from roadworthy.model.service import Service
 from roadworthy.model.setting import Setting
 
 MAX_FILE = 256 * 1024 * 1024
+MAX_READ = 4 * 1024**3
+"""Bytes of content that are read of one file system."""
 STEP_FILES = 100
 TRUNCATED = "The image may be truncated or damaged; compare its digest with the maker's."
+TOO_MUCH = "Inspect the folders that matter one by one; those of the system itself were read first."
 REPORT_BUG = "Report it to whoever wrote it; what it would have found is missing."
-_SeenT = TypeVar("_SeenT", File, Kept)
+_SeenT = TypeVar("_SeenT", File, Kept, Layout)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ def survey(
     context: Context,
     *,
     payloads: Sequence[Payload] = (),
+    layout: Layout | None = None,
 ) -> Generator[Step, None, Surveyed]:
     """Run all catalogers over all file systems, after the stretches of the image that are none.
 
@@ -69,6 +73,7 @@ def survey(
         catalogers: The catalogers by id. One that breaks on a file loses that file only.
         context: What they may know besides.
         payloads: The stretches of the image that are neither file system nor container.
+        layout: All stretches with their headers.
 
     Yields:
         A step now and then, and a last one for each file system with what was found there.
@@ -79,7 +84,7 @@ def survey(
     kept: list[Kept] = []
     owners: list[Mapping[str, str]] = []
     packages: list[Component] = []
-    parts = [_probe_all(payloads, catalogers, context)]
+    parts = [_probe_all(payloads, layout, catalogers, context)]
     yield Step(stage="inventory", done=0, total=len(roots), gained=parts[0])
     for root in roots:
         gathered = _Gathered()
@@ -89,7 +94,7 @@ def survey(
             _call(cataloger_id, cataloger.join, mine, root.where, context=context, gathered=gathered)
         everything = {path: file for files in small.values() for path, file in files.items()}
         kept.append(Kept(root=root, files=dict(sorted(everything.items()))))
-        gained, owned = _reported(gathered)
+        gained, owned = _reported(gathered, {node.name for node in root.nodes.values()})
         parts.append(gained)
         owners.append(owned)
         packages.extend(_packages(gathered))
@@ -104,8 +109,16 @@ def survey(
     )
 
 
-def _probe_all(payloads: Sequence[Payload], catalogers: Mapping[str, Cataloger], context: Context) -> Report:
+def _probe_all(
+    payloads: Sequence[Payload],
+    layout: Layout | None,
+    catalogers: Mapping[str, Cataloger],
+    context: Context,
+) -> Report:
     gathered = _Gathered()
+    if layout is not None:
+        for cataloger_id, cataloger in sorted(catalogers.items()):
+            _call(cataloger_id, cataloger.headers, layout, (layout.name,), context=context, gathered=gathered)
     probing = [each for each in sorted(catalogers.items()) if each[1].probe is not None]
     for payload in payloads if probing else ():
         node = Node(path=payload.name, kind=NodeKind.FILE, mode=0, size=payload.source.size)
@@ -141,9 +154,14 @@ def _read_all(
 ) -> Generator[Step, None, dict[str, dict[str, File]]]:
     small: dict[str, dict[str, File]] = {cataloger_id: {} for cataloger_id in catalogers}
     wanted = sorted(_wanted(root, catalogers), key=lambda pair: (pair[0].order, pair[0].path))
+    budget, unread = MAX_READ, [0, 0]
     for done, (node, by) in enumerate(wanted):
         if done % STEP_FILES == 0:
             yield Step(stage="inventory", done=done, total=len(wanted))
+        if min(node.size, MAX_FILE) > budget:
+            unread = [unread[0] + 1, unread[1] + node.size]
+            continue
+        budget -= min(node.size, MAX_FILE)
         file = _read(root, node, gathered)
         if file is None:
             continue
@@ -155,6 +173,10 @@ def _read_all(
             cataloger = catalogers[cataloger_id]
             if cataloger.join is not None and len(file.data) <= cataloger.keep_bytes:
                 small[cataloger_id][node.path] = file
+    if unread[0]:
+        what = f"{unread[0]} files of {unread[1]} bytes were not read: {MAX_READ} bytes are the limit"
+        place = " » ".join(root.where)
+        gathered.problems.append(Problem(stage="inventory", where=place, what=what, hint=TOO_MUCH))
     return {cataloger_id: dict(sorted(files.items())) for cataloger_id, files in small.items()}
 
 
@@ -230,8 +252,8 @@ def _packages(gathered: _Gathered) -> list[Component]:
     return sorted({fact for fact in facts if fact.identified_by.startswith("package:")}, key=repr)
 
 
-def _reported(gathered: _Gathered) -> tuple[Report, Mapping[str, str]]:
-    """The facts in order, and which package brought which file."""
+def _reported(gathered: _Gathered, programs: Collection[str] = ()) -> tuple[Report, Mapping[str, str]]:
+    """The facts in order, and which package brought which file. `programs` are the names of all files."""
     ordered = sorted(set(gathered.facts), key=repr)
     owners = {
         path: fact.purl for fact in reversed(ordered) if isinstance(fact, Ownership) for path in fact.files
@@ -239,13 +261,13 @@ def _reported(gathered: _Gathered) -> tuple[Report, Mapping[str, str]]:
     folded = fold((fact for fact in ordered if isinstance(fact, Component)), owners)
     inventory = Inventory(
         components=folded.components,
-        services=tuple(fact for fact in ordered if isinstance(fact, Service)),
+        services=fold_services((fact for fact in ordered if isinstance(fact, Service)), programs),
         credentials=tuple(fact for fact in ordered if isinstance(fact, Credential)),
         keys=tuple(fact for fact in ordered if isinstance(fact, KeyMaterial)),
         endpoints=tuple(fact for fact in ordered if isinstance(fact, Endpoint)),
         programs=tuple(fact for fact in ordered if isinstance(fact, Program)),
         settings=tuple(fact for fact in ordered if isinstance(fact, Setting)),
         secrets=tuple(fact for fact in ordered if isinstance(fact, Secret)),
-        platforms=tuple(fact for fact in ordered if isinstance(fact, Platform)),
+        platforms=fold_platforms(fact for fact in ordered if isinstance(fact, Platform)),
     )
     return Report(inventory=inventory, problems=tuple(gathered.problems)), folded.owners

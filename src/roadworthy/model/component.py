@@ -17,6 +17,7 @@ class Component:
         identified_by: Id of the rule or cataloger that says so, e.g. ``signature:busybox``.
         confidence: 0 to 1: how often that rule is right, as measured or, until then, as judged.
         evidence: Where it was seen.
+        licences: What its package says of its licence, as written there: ``GPL-2.0``. Untrusted text.
     """
 
     name: str
@@ -26,3 +27,4 @@ class Component:
     identified_by: str
     confidence: float
     evidence: tuple[Evidence, ...]
+    licences: tuple[str, ...] = ()

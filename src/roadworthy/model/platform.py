@@ -1,4 +1,4 @@
-"""Platform: the hardware that a release is made for, as far as the image shows it."""
+"""Platform: what a release is made for and made with, as far as the image shows it."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,12 @@ from roadworthy.model.evidence import Evidence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """One fact about the hardware.
+    """One fact about the hardware, about how the release was built, or about who could build it anew.
 
     Args:
-        aspect: ``soc``, ``board``, ``architecture``, ``sdk``, ``toolchain`` or ``open-firmware`` (a free
-            firmware that fits, e.g. an OpenWrt target).
+        aspect: ``soc``, ``board``, ``architecture``; ``sdk`` (the chip maker's kit, or the build system),
+            ``toolchain``; ``release`` (what the image calls itself); ``open-firmware`` (a free firmware that
+            fits, e.g. an OpenWrt device); ``licence-text`` (one that lies in the image); ``source-offer``.
         value: What it is: ``mediatek,mt7628``, ``gcc 4.6.4 (Buildroot)``. Untrusted text.
         evidence: What shows it.
     """

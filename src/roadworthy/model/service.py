@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from roadworthy.model.evidence import Evidence
 
+BY_PROGRAM = "program"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -12,7 +14,8 @@ class Service:
     Args:
         name: The program's own name, without path: ``telnetd``.
         command: The command line as written in the image. Untrusted text.
-        started_by: Kind of the mechanism: ``inittab``, ``init-script``, ``inetd``, ``cron``, ….
+        started_by: Kind of the mechanism: ``inittab``, ``init-script``, ``inetd``, ``cron``, …; `BY_PROGRAM`
+            where no boot file, but a command line inside another program names it.
         user: As whom it runs; empty when the image does not say.
         ports: Ports that it likely listens on, as ``tcp/23``; empty when unknown.
         enabled: Whether it starts at boot; None when that could not be settled (a script that decides

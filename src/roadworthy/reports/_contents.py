@@ -125,7 +125,7 @@ def _place(row: Row) -> str:
 
 
 SHELVES: Final = (
-    Shelf("platforms", "Hardware", ("aspect", "what it is", "where"), _platform),
+    Shelf("platforms", "Platform", ("aspect", "what it is", "where"), _platform),
     Shelf("components", "Software", ("name", "version", "identified by", "sure", "where"), _component),
     Shelf("credentials", "Accounts", ("user", "uid", "login", "password", "kept as", "where"), _credential),
     Shelf(

@@ -10,12 +10,13 @@ from roadworthy.reports.blocks import Bar, Block, Figure, Heading, Table, Text, 
 
 MAX_ROWS: Final = 25
 MAX_TILES: Final = 60
+MAX_BLOBS: Final = 12
 CODE: Final = ("programs", "libraries")
 NOBODY: Final = "no component recognised"
 UNOWNED: Final = "not recognised"
 
 
-def footprint_chapter(shares: Sequence[Row]) -> Iterator[Block]:
+def footprint_chapter(shares: Sequence[Row], blobs: Sequence[Row] = ()) -> Iterator[Block]:
     """The chapter about what takes the room; nothing where there are no files."""
     sizes: Counter[str] = Counter()
     for each in shares:
@@ -51,6 +52,25 @@ def footprint_chapter(shares: Sequence[Row]) -> Iterator[Block]:
     caption = f"The largest {len(rows)}; the JSON report has {more} more." if more > 0 else ""
     table = Table(("component", "purpose", "size", "share", "files"), rows, caption)
     yield Treemap("Files by purpose and component", "bytes", tuple(_tiles(shares, sizes)), table)
+    yield from _blobs(blobs)
+
+
+def _blobs(blobs: Sequence[Row]) -> Iterator[Block]:
+    """The largest files of code that nobody explains."""
+    if not blobs:
+        return
+    yield Heading("Code that no component explains", 3)
+    rows = tuple(
+        (
+            each.texts("path")[-1] if each.texts("path") else "",
+            each.text("purpose"),
+            bytes_for_people(each.whole("size")),
+        )
+        for each in blobs[:MAX_BLOBS]
+    )
+    more = len(blobs) - len(rows)
+    caption = f"The largest {len(rows)}; the JSON report has {more} more." if more > 0 else ""
+    yield Table(("file", "purpose", "size"), rows, caption)
 
 
 def _tiles(shares: Sequence[Row], sizes: Counter[str]) -> Iterator[Bar]:

@@ -27,8 +27,10 @@ from roadworthy.reports._bill import bill_chapter
 from roadworthy.reports._changes import changes_table, verdict
 from roadworthy.reports._contents import contents
 from roadworthy.reports._dark import dark_chapter
+from roadworthy.reports._flood import flood_chapter
 from roadworthy.reports._footprint import footprint_chapter
 from roadworthy.reports._inspected import inspection_of
+from roadworthy.reports._mending import mending_chapter
 from roadworthy.reports._rows import Row
 from roadworthy.reports._services import services_chapter
 from roadworthy.reports._text import bytes_for_people
@@ -68,7 +70,9 @@ def build(dossier: Dossier) -> Document:
             *services_chapter(body.row("inventory").rows("services")),
             *anatomy(image.whole("size"), body.rows("regions")),
             *dark_chapter(image.whole("size"), body.rows("regions")),
-            *footprint_chapter(body.rows("footprint")),
+            *footprint_chapter(body.rows("footprint"), body.rows("blobs")),
+            *mending_chapter(body.row("inventory")),
+            *flood_chapter(body.rows("flood")),
             *contents(body.row("inventory")),
             *_provenance(envelope, dossier, image),
         ),

@@ -274,6 +274,8 @@ def _body(image: Image, report: Report, answers: tuple[Answer, ...], waivers: tu
         answers=short,
         waivers=waivers,
         footprint=report.footprint,
+        blobs=report.blobs,
+        flood=report.flood,
         reconciliation=report.reconciliation,
     )
 

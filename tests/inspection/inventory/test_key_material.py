@@ -46,7 +46,7 @@ def fingerprint(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     return "sha256:" + digest.finalize().hex()
 
 
-def certificate(*, authority: bool = False) -> x509.Certificate:
+def certificate_builder() -> x509.CertificateBuilder:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "camera.example")])
     return (
         x509.CertificateBuilder()
@@ -56,6 +56,12 @@ def certificate(*, authority: bool = False) -> x509.Certificate:
         .serial_number(1)
         .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(2021, 1, 1, tzinfo=UTC))
+    )
+
+
+def certificate(*, authority: bool = False) -> x509.Certificate:
+    return (
+        certificate_builder()
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         .sign(EC, hashes.SHA256())
     )
@@ -207,3 +213,15 @@ def test_no_bytes_break_it(data: bytes) -> None:
     keys(pem)
     keys(b"\x30\x82" + data + bytes(64), "/etc/x.crt")
     keys(b"\x00\x00\x00\x07ssh-rsa" + data + bytes(64))
+
+
+def test_a_certificate_with_an_extension_twice_is_still_told() -> None:
+    builder = certificate_builder()
+    for last in (4, 5):
+        oid = x509.ObjectIdentifier(f"1.2.3.{last}")
+        builder = builder.add_extension(x509.UnrecognizedExtension(oid, b"x"), critical=False)
+    once = builder.sign(EC, hashes.SHA256()).public_bytes(Encoding.DER)
+    twice = once.replace(bytes.fromhex("06032a0305"), bytes.fromhex("06032a0304"))
+    assert twice != once
+    found = only(twice, "/etc/cert.der")
+    assert (found.kind, found.authority) == (KeyKind.CERTIFICATE, False)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadworthy.inspection.checks.hardening._sample import SampleElf
-from roadworthy.inspection.inventory.program_commands import CATALOGER, MAX_LINES
+from roadworthy.inspection.inventory.program_commands import CATALOGER, SERVERS
 from roadworthy.model.service import Service
 from roadworthy.testing.inventory import survey_files
 
@@ -13,8 +13,9 @@ STARTER = SampleElf(imports=("system",)).build()
 OTHER = SampleElf(imports=("puts",)).build()
 
 
-def found(*texts: bytes, program: bytes = STARTER, path: str = "/usr/bin/httpd") -> tuple[Service, ...]:
-    surveyed = survey_files(CATALOGER, {path: program + b"\0" + b"\0".join(texts) + b"\0"})
+def found(*texts: bytes, program: bytes = STARTER, path: str = "/usr/bin/cos") -> tuple[Service, ...]:
+    there: dict[str, str | bytes] = {f"/usr/sbin/{name}": "" for name in SERVERS}
+    surveyed = survey_files(CATALOGER, there | {path: program + b"\0" + b"\0".join(texts) + b"\0"})
     assert surveyed.problems == ()
     return surveyed.inventory.services
 
@@ -30,7 +31,8 @@ def found(*texts: bytes, program: bytes = STARTER, path: str = "/usr/bin/httpd")
         (b"dropbear -p %d -r %s", "dropbear", ("tcp/22",)),
         (b"tftpd&", "tftpd", ("udp/69",)),
         (b"vsftpd /etc/vsftpd.conf >/dev/null", "vsftpd", ("tcp/21",)),
-        (b"cd /tmp && gdbserver -h", "gdbserver", ()),
+        (b"cd /tmp && upnpd -L %s", "upnpd", ("udp/1900",)),
+        (b"httpd", "httpd", ("tcp/80",)),
     ],
 )
 def test_command_lines(text: bytes, name: str, ports: tuple[str, ...]) -> None:
@@ -38,7 +40,7 @@ def test_command_lines(text: bytes, name: str, ports: tuple[str, ...]) -> None:
     assert [each.name for each in services] == [name]
     for each in services:
         assert (each.ports, each.enabled, each.started_by) == (ports, None, "program")
-        assert each.evidence[0].path[-1] == "/usr/bin/httpd"
+        assert each.evidence[0].path[-1] == "/usr/bin/cos"
         assert each.evidence[0].offset == len(STARTER) + 1
 
 
@@ -50,7 +52,7 @@ def test_command_lines(text: bytes, name: str, ports: tuple[str, ...]) -> None:
         b"vsftpd status: %d",
         b"/tmp/dropbear",  # a folder
         b"/etc/init.d/telnetd.conf",
-        b"sshd",  # a bare name, as PAM and fail2ban have it
+        b"named",  # a word, too
         b"starting telnetd",
         b"telnetd --help",
         b"my-telnetd -l",
@@ -72,9 +74,17 @@ def test_a_text_that_does_not_end_or_has_no_start_is_none() -> None:
     assert found(b"x" * 300 + b" telnetd -l x") == ()
 
 
-def test_each_line_once_and_not_too_many() -> None:
-    assert len(found(b"telnetd -p 1", b"telnetd -p 1", b"telnetd -p 2")) == 2
-    assert len(found(*(b"telnetd -p %d" % port for port in range(1, 100)))) == MAX_LINES
+def test_a_server_is_told_once_with_its_most_telling_line() -> None:
+    (telnetd,) = found(
+        b"telnetd", b"telnetd -p 2323 -l /bin/sh", b"telnetd -p 1", *[b"telnetd %d &" % n for n in range(99)]
+    )
+    assert telnetd.command == "telnetd -p 2323 -l /bin/sh"
+    assert len(telnetd.evidence) == 8
+
+
+def test_a_server_that_is_not_there_cannot_be_started() -> None:
+    program = STARTER + b"\0telnetd -l /bin/sh\0"
+    assert survey_files(CATALOGER, {"/usr/bin/httpd": program}).inventory.services == ()
 
 
 def test_a_password_on_the_line_is_masked() -> None:

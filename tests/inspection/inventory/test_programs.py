@@ -25,6 +25,14 @@ SOFT = ["-O2", "-fno-stack-protector", "-U_FORTIFY_SOURCE", "-fno-PIE", "-no-pie
 DEBIAN = ("/bin/ls", "/bin/bash", "/usr/bin/python3.11", "/lib/x86_64-linux-gnu/libc.so.6", "/sbin/ldconfig")
 
 
+def test_the_compiler_leaves_its_name(tmp_path: Path) -> None:
+    built(tmp_path, *HARD)
+    (toolchain,) = survey_files(programs.CATALOGER, {"/a": (tmp_path / "a").read_bytes()}).inventory.platforms
+    assert toolchain.aspect == "toolchain"
+    assert re.fullmatch(r"gcc \d+\.\d+(\.\d+)?( \(.+\))?", toolchain.value)
+    assert toolchain.evidence[0].path[-1] == "/a"
+
+
 def program(data: bytes, path: str = "/a") -> Program:
     (only,) = survey_files(programs.CATALOGER, {path: data}).inventory.programs
     return only

@@ -11,12 +11,10 @@ from roadworthy.inspection.masking import masked
 from roadworthy.inspection.rootfs import Node, NodeKind
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.outcome import Outcome
-from roadworthy.model.service import Service
+from roadworthy.model.service import BY_PROGRAM, Service
 from roadworthy.model.setting import Setting
 
 EXECUTABLE: Final = 0o111
-BY_PROGRAM: Final = "program"
-"""How a service says that another program, and no boot file, can start it."""
 NOTHING_READ: Final = Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
 
 
@@ -55,25 +53,18 @@ def settings(inspection: Inspection, scope: str) -> list[Setting]:
 
 
 def started(inspection: Inspection, names: Iterable[str]) -> list[Service]:
-    """The services of these names that start at boot, or may.
-
-    One that only another program names counts if its own program lies in the image.
-    """
+    """The services of these names that start at boot, or may."""
     wanted = frozenset(names)
-    mine = [
+    return [
         each for each in inspection.inventory.services if each.name in wanted and each.enabled is not False
     ]
-    if not any(each.started_by == BY_PROGRAM for each in mine):
-        return mine
-    there = {node.name for node, _ in nodes(inspection) if node.kind is not NodeKind.DIRECTORY}
-    return [each for each in mine if each.started_by != BY_PROGRAM or each.name in there]
 
 
 def doubt(services: Iterable[Service]) -> str:
     """The sentence that says why it is open whether some services start."""
     found = list(services)
     names = ", ".join(sorted({each.name for each in found}))
-    starters = {posixpath.basename(each.evidence[0].path[-1]) for each in found}
+    starters = {posixpath.basename(place.path[-1]) for each in found for place in each.evidence}
     if all(each.started_by == BY_PROGRAM for each in found):
         return f"Whether {names} starts is up to {', '.join(sorted(starters))}, which can start it."
     return f"Whether {names} starts depends on the running system."

@@ -30,6 +30,9 @@ HEADS: Final = (  # how what is worth opening begins
     (0, b"07070"),
     (0, b"!<arch>\n"),
     (0, b"\x3a\xff\x26\xed"),  # Android sparse
+    (0, b"\x89LZO\0"),
+    (0, b"\3\0\0\0\1\0\0\0\xff\xff"),  # YAFFS
+    (0, b"\0\0\0\3\0\0\0\1\xff\xff"),
     (0, b"-rom1fs-"),
     (0, b"\x45\x3d\xcd\x28"),  # cramfs
     (257, b"ustar"),

@@ -9,7 +9,7 @@ It names the operating system, the processor and the time of the build, and its 
 
 How it can be wrong
 Nothing in the header says what the parts of an image of several are; U-Boot takes them for kernel, ramdisk
-and device tree, in this order, and so does this. Payloads packed with LZO stay shut.
+and device tree, in this order, and so does this.
 """
 
 import zlib

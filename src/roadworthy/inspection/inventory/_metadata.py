@@ -10,7 +10,7 @@ MAX_TEXT = 200
 
 
 def component(
-    name: str, version: str, purl: str, *, kind: str, evidence: Evidence, context: Context
+    name: str, version: str, purl: str, *, kind: str, evidence: Evidence, context: Context, licence: str = ""
 ) -> Component:
     """A component as its metadata has it; `kind` becomes a part of the rule's id."""
     return Component(
@@ -21,4 +21,5 @@ def component(
         identified_by=f"metadata:{kind}",
         confidence=CONFIDENCE,
         evidence=(evidence,),
+        licences=(licence[:MAX_TEXT],) if licence else (),
     )

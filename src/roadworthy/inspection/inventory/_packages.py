@@ -14,6 +14,7 @@ from roadworthy.model.evidence import Evidence
 KEEP_BYTES = 16 * 1024 * 1024
 """The largest database file that is read: Debian's status file of 4,000 packages has 4 MiB."""
 MAX_FILES = 200_000
+MAX_LICENCE = 200
 _CONFIDENCE = 0.98
 _OPKG_REVISION = re.compile(r"-r?\d{1,4}(?:\.\d{1,4})?\Z")
 _KERNEL = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\d{1,3}){0,2}(?:-rc\d{1,2})?")
@@ -40,6 +41,8 @@ class Package:
         evidence: Where that stands.
         cpe: The CPE that the package itself claims, as URI (CPE 2.2); empty without one.
         files: The paths that it brought.
+        licence: Its licence as the database has it; empty where it does not.
+        qualifiers: What else its package URL says, ready to stand there: ``arch=armv7hl``.
     """
 
     kind: str
@@ -51,12 +54,15 @@ class Package:
     evidence: tuple[Evidence, ...]
     cpe: str = ""
     files: tuple[str, ...] = ()
+    licence: str = ""
+    qualifiers: str = ""
 
     @property
     def purl(self) -> str:
         """Its package URL (purl specification, version 1.0)."""
         vendor = f"{quote(self.vendor, safe='')}/" if self.vendor else ""
-        return f"pkg:{self.kind}/{vendor}{quote(self.name, safe='')}@{quote(self.version, safe='~')}"
+        told = f"?{self.qualifiers}" if self.qualifiers else ""
+        return f"pkg:{self.kind}/{vendor}{quote(self.name, safe='')}@{quote(self.version, safe='~')}{told}"
 
 
 def facts(package: Package, context: Context) -> Iterator[Fact]:
@@ -77,6 +83,7 @@ def facts(package: Package, context: Context) -> Iterator[Fact]:
         identified_by=f"package:{package.kind}",
         confidence=_CONFIDENCE,
         evidence=package.evidence,
+        licences=(package.licence[:MAX_LICENCE],) if package.licence else (),
     )
     if package.files:
         yield Ownership(purl=package.purl, files=package.files)

@@ -192,5 +192,5 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return certificate.issuer == certificate.subject
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return False

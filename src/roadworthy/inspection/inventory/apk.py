@@ -60,7 +60,7 @@ def _packages(file: File, root: str, vendor: str) -> Iterator[Package]:
             folder = value
         elif key == "R" and len(files) < MAX_FILES:
             files.append(f"{root}/{folder}/{value}".replace("//", "/"))
-        elif key in ("P", "V", "o"):
+        elif key in ("P", "V", "o", "L"):
             first = number if key == "P" else first
             fields[key] = value[:200]
 
@@ -76,6 +76,7 @@ def _package(file: File, line: int, fields: dict[str, str], files: tuple[str, ..
         source=fields.get("o", ""),
         evidence=(file.evidence(line=line, excerpt=f"{name} {version}"),),
         files=files,
+        licence=fields.get("L", ""),
     )
 
 

@@ -39,7 +39,16 @@ def scan(file: File, context: Context) -> Iterator[Component]:
     if isinstance(name, str) and isinstance(version, str) and name and version:
         purl = f"pkg:npm/{quote(name, safe='/')}@{quote(version, safe='')}"
         place = file.evidence(excerpt=f"{name} {version}"[:200])
-        yield component(name, version, purl, kind="node", evidence=place, context=context)
+        licence = described.get("license")
+        yield component(
+            name,
+            version,
+            purl,
+            kind="node",
+            evidence=place,
+            context=context,
+            licence=licence if isinstance(licence, str) else "",
+        )
 
 
 CATALOGER: Final = Cataloger(title="Node.js packages", wants=wants, scan=scan)

@@ -59,6 +59,7 @@ def join(kept: Kept, context: Context) -> Iterator[Fact]:
                 evidence=(file.evidence(line=stanza.line, excerpt=f"{name} {version}"),),
                 cpe=stanza.get("cpe-id"),
                 files=files[name],
+                licence=stanza.get("license"),
             )
             yield from facts(package, context)
 

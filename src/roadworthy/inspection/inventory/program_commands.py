@@ -2,17 +2,17 @@
 
 What it finds
 
-Command lines of login, file transfer and debug servers (telnet, SSH, FTP, TFTP, rlogin, adb, gdbserver) that
-stand as texts of their own in a program or library which can start others (it calls `system`, `popen` or one
-of the `exec` family). On many routers and cameras one big program starts everything, and a hidden page of it
-starts telnet. Whether it ever does cannot be seen from outside: such a service is enabled "unknown".
+Command lines of the usual network servers (telnet, SSH, FTP, web, SNMP, UPnP, …) that stand as texts of their
+own in a program or library which can start others (it calls `system`, `popen` or one of the `exec` family),
+where the server itself lies in the image. On many routers and cameras one big program starts everything, and
+a hidden page of it starts telnet. Whether it ever does cannot be seen from outside: such a service is enabled
+"unknown".
 
 How it can be wrong
 
-A program may name a server in order to end it, to watch it or to count it: a bare name is taken as a start
-only for telnet and its kin, and lines that begin with another command (`killall telnetd`) never are. Command
-lines that are put together at run time are not seen, nor are those of a stripped static program, whose calls
-have no names. Only the first 16 of one file are told.
+A program may name a server in order to end it, to watch it or to count it; lines that begin with another
+command (`killall telnetd`) never count. Command lines that are put together at run time are not seen, nor are
+those of a stripped static program, whose calls have no names. Only the first 16 of one file are told.
 """
 
 import posixpath
@@ -23,11 +23,10 @@ from typing import Final
 
 from roadworthy.codecs.elf import MAGIC, NotElf, parse_elf
 from roadworthy.inspection.cataloger import Cataloger, Context, File
-from roadworthy.inspection.inventory._daemons import Start, stripped
+from roadworthy.inspection.inventory._daemons import PORTS, Start, stripped
 from roadworthy.inspection.rootfs import Node
-from roadworthy.model.service import Service
+from roadworthy.model.service import BY_PROGRAM, Service
 
-STARTED_BY: Final = "program"
 MAX_LINES: Final = 16
 MAX_LINE: Final = 240
 MIN_SIZE: Final = 52
@@ -37,16 +36,13 @@ STARTERS: Final = frozenset(
         "posix_spawn", "posix_spawnp",
     )
 )  # fmt: skip
-_NEEDLES: Final = (
-    b"telnetd", b"dropbear", b"sshd", b"ftpd", b"rlogind", b"rshd", b"rexecd", b"adbd", b"gdbserver",
-)  # fmt: skip
-_CLEARTEXT: Final = frozenset(("telnetd", "utelnetd", "in.telnetd", "rlogind", "rshd", "rexecd"))
-_SERVERS: Final = _CLEARTEXT | frozenset(
-    (
-        "dropbear", "sshd", "ftpd", "vsftpd", "proftpd", "pure-ftpd", "bftpd", "stupid-ftpd", "tftpd",
-        "in.tftpd", "in.ftpd", "in.rlogind", "in.rshd", "in.rexecd", "adbd", "gdbserver",
-    )
-)  # fmt: skip
+_HINTS: Final = (b"\0system\0", b"\0popen\0", b"\0exec", b"\0posix_spawn")
+_WORDS: Final = ("named", "webs", "boa", "unbound", "appweb", "goahead")  # their names are also words
+SERVERS: Final = frozenset(name for name, ports in PORTS.items() if ports and name not in _WORDS)
+_NEEDLES: Final = tuple(
+    sorted(name.encode() for name in SERVERS if not any(other in name and other != name for other in SERVERS))
+)
+"""What is looked for: the servers' names, without those that hold another one's."""
 _QUESTIONS: Final = frozenset(("--help", "--version"))
 _MULTI_CALL: Final = frozenset(("busybox", "toybox", "dropbearmulti"))
 _TEXT: Final = re.compile(rb"[\t\n -~]{1,%d}" % MAX_LINE)
@@ -63,13 +59,14 @@ def wants(node: Node) -> bool:
 def scan(file: File, context: Context) -> Iterator[Service]:
     """The command lines in one program, each once."""
     del context
-    if not file.data.startswith(MAGIC) or file.node.name in _SERVERS | _MULTI_CALL:
+    data = file.data
+    if not data.startswith(MAGIC) or file.node.name in _MULTI_CALL:
         return
-    texts = sorted(set(_texts(file.data)))
-    if not texts:
+    if not any(hint in data for hint in _HINTS):
         return
+    texts = sorted(set(_texts(data)))
     try:
-        if not parse_elf(file.data).imports & STARTERS:
+        if not texts or not parse_elf(data).imports & STARTERS:
             return
     except NotElf:
         return
@@ -92,12 +89,12 @@ def _services(file: File, texts: list[tuple[int, str]]) -> Iterator[Service]:
     told: set[tuple[str, ...]] = set()
     for offset, text in texts:
         for start, line in _starts(text):
-            if (start.name, line) not in told:
+            if start.name != file.node.name and (start.name, line) not in told:
                 told.add((start.name, line))
                 yield Service(
                     name=start.name,
                     command=line,
-                    started_by=STARTED_BY,
+                    started_by=BY_PROGRAM,
                     user="",
                     ports=start.ports,
                     enabled=None,
@@ -109,15 +106,15 @@ def _starts(text: str) -> Iterator[tuple[Start, str]]:
     """The servers that a command line starts, one for each of its commands."""
     for line in _NEXT.split(text):
         words = stripped(tuple(line.split()))
-        if words and posixpath.basename(words[0]) in _SERVERS and _is_command(words, text):
+        if words and posixpath.basename(words[0]) in SERVERS and _is_command(words, text):
             yield Start(words[0], words[1:]), line
 
 
 def _is_command(words: tuple[str, ...], text: str) -> bool:
-    """Whether it reads as a command: a path, an option, the background; a bare name only of telnet's kin."""
+    """Whether it reads as a command: a name or a path alone, an option, the background."""
     if _QUESTIONS & set(words):
         return False
-    alone = len(words) == 1 and (words[0] in _CLEARTEXT or _PROGRAM.fullmatch(words[0]) is not None)
+    alone = len(words) == 1 and (words[0] in SERVERS or _PROGRAM.fullmatch(words[0]) is not None)
     return alone or any(word.startswith("-") for word in words[1:2]) or not _OF_THE_SHELL.isdisjoint(text)
 
 

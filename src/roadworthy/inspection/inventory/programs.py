@@ -5,7 +5,7 @@ What it finds
 Every ELF file: its kind, machine, the libraries it needs, its loader, run path and build id; whether it is
 position independent, whether its stack is data, how much is read-only after relocation (RELRO), whether it
 calls stack checks and checked library functions (fortify); and which of the functions it imports that are
-easily misused. Kernel modules are kind `module`.
+easily misused. Kernel modules are kind `module`. What the compiler left in `.comment` tells the toolchain.
 
 How it can be wrong
 
@@ -15,7 +15,9 @@ neither. C libraries other than glibc check without a trace or not at all, so no
 there. Packed programs show their packer.
 """
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from roadworthy.codecs.binary import ByteOrder
@@ -33,6 +35,7 @@ from roadworthy.codecs.elf import (
 from roadworthy.inspection.cataloger import Cataloger, Context, File
 from roadworthy.inspection.inventory import _hardening
 from roadworthy.inspection.rootfs import Node
+from roadworthy.model.platform import Platform
 from roadworthy.model.program import Program
 
 MIN_SIZE: Final = 52  # an ELF32 header: System V ABI, chapter 4
@@ -51,6 +54,9 @@ TELLING: Final = frozenset(
     )
 )  # fmt: skip
 """Imported functions that checks ask for."""
+MAX_COMMENT: Final = 4096
+MAX_COMPILERS: Final = 4
+_COMPILER = re.compile(rb"GCC: \((?P<vendor>[^()\0]{0,80})\) (?P<version>\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)")
 _FIRMWARE_FOLDERS = ("/lib/firmware/", "/usr/lib/firmware/")
 
 
@@ -59,8 +65,8 @@ def wants(node: Node) -> bool:
     return node.size >= MIN_SIZE
 
 
-def scan(file: File, context: Context) -> Iterator[Program]:
-    """The program that a file is, if it is one."""
+def scan(file: File, context: Context) -> Iterator[Program | Platform]:
+    """The program that a file is, if it is one, and what it was built with."""
     del context
     if not file.data.startswith(MAGIC):
         return
@@ -73,6 +79,17 @@ def scan(file: File, context: Context) -> Iterator[Program]:
         kind = "firmware"
     if kind:
         yield _program(elf, kind, file)
+    if kind in ("executable", "library"):
+        yield from _toolchains(elf, file)
+
+
+def _toolchains(elf: Elf, file: File) -> Iterator[Platform]:
+    """The compilers that ``.comment`` names; start-up objects of the C library often bring their own."""
+    for match in islice(_COMPILER.finditer(elf.section(".comment")[:MAX_COMMENT]), MAX_COMPILERS):
+        vendor = match["vendor"].decode("utf-8", "backslashreplace")
+        value = f"gcc {match['version'].decode()}" + (f" ({vendor})" if vendor not in ("", "GNU") else "")
+        excerpt = match[0].decode("utf-8", "backslashreplace")
+        yield Platform(aspect="toolchain", value=value, evidence=(file.evidence(excerpt=excerpt),))
 
 
 def probe(file: File, context: Context) -> Iterator[Program]:

@@ -31,7 +31,7 @@ def wants(node: Node) -> bool:
 
 def scan(file: File, context: Context) -> Iterator[Component]:
     """The package that a metadata file describes."""
-    name = version = ""
+    name = version = licence = ""
     first = 0
     for number, line in file.lines():
         key, _, value = line.partition(":")
@@ -41,11 +41,13 @@ def scan(file: File, context: Context) -> Iterator[Component]:
             name, first = value.strip(), number
         elif key == "Version":
             version = value.strip()
+        elif key == "License-Expression" or (key == "License" and not licence):
+            licence = value.strip()
     if name and version:
         name = _SEPARATORS.sub("-", name).lower()  # as PyPI normalises names
         purl = f"pkg:pypi/{quote(name, safe='')}@{quote(version, safe='')}"
         place = file.evidence(line=first, excerpt=f"{name} {version}")
-        yield component(name, version, purl, kind="python", evidence=place, context=context)
+        yield component(name, version, purl, kind="python", evidence=place, context=context, licence=licence)
 
 
 CATALOGER: Final = Cataloger(title="Python packages", wants=wants, scan=scan)

@@ -94,6 +94,8 @@ def _component(own: Component, ref: str) -> Json:
         component["cpe"] = own.cpes[0]
     if own.purl:
         component["purl"] = own.purl
+    if own.licences:
+        component["licenses"] = [{"license": {"name": each}} for each in own.licences]
     digests = {each.digest.removeprefix("sha256:") for each in own.evidence if each.digest}
     if len(digests) == 1:
         component["hashes"] = [{"alg": "SHA-256", "content": digests.pop()}]

@@ -6,9 +6,9 @@ from typing import Final
 
 from roadworthy.inspection.check import Inspection, Verdict
 from roadworthy.inspection.checks._failures import MAX_FINDINGS, bounded
-from roadworthy.inspection.checks._looking import BY_PROGRAM
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.model.program import Program
+from roadworthy.model.service import BY_PROGRAM
 
 LINUX: Final = ("executable", "library")
 FOLDERS: Final = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")

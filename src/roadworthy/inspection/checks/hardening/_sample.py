@@ -20,14 +20,17 @@ from roadworthy.codecs.elf import (
     MACHINES,
     MAGIC,
     NARROW,
+    NT_GNU_BUILD_ID,
     PF_X,
     PT_DYNAMIC,
     PT_GNU_RELRO,
     PT_GNU_STACK,
     PT_INTERP,
     PT_LOAD,
+    PT_NOTE,
 )
 
+ROWS = 6
 _TAGS = (DT_NEEDED, DT_SONAME, DT_RUNPATH)
 
 
@@ -46,6 +49,7 @@ class SampleElf:
         bits: 32 or 64.
         order: Byte order.
         machine: As in `MACHINES`.
+        build_id: Hexadecimal digits; empty leaves the note out.
     """
 
     pie: bool = True
@@ -58,6 +62,7 @@ class SampleElf:
     bits: int = NARROW
     order: ByteOrder = ByteOrder.LITTLE
     machine: str = "arm"
+    build_id: str = ""
 
     def build(self) -> bytes:
         """Its bytes."""
@@ -66,7 +71,7 @@ class SampleElf:
         interpreter = b"" if self.soname else b"/lib/ld.so\0"
         strings, at = self._strings()
         symbols = self._symbols(at)
-        start = header_size + 5 * row_size
+        start = header_size + ROWS * row_size
         places = [start]
         for part in (
             interpreter.ljust(16, b"\0"),
@@ -78,9 +83,9 @@ class SampleElf:
         dynamic = self._dynamic(
             at, strings_at=places[1], size=len(strings), symbols_at=places[2], hash_at=places[3]
         )
-        end = places[4] + len(dynamic)
+        end, note = places[4] + len(dynamic), self._note()
         rows = [
-            (PT_LOAD, 5, 0, end),
+            (PT_LOAD, 5, 0, end + len(note)),
             (PT_DYNAMIC, 6, places[4], len(dynamic)),
             (PT_INTERP if interpreter else 0, 4, start, len(interpreter)),
             (
@@ -90,6 +95,7 @@ class SampleElf:
                 0,
             ),
             (PT_GNU_RELRO if self.relro != "none" else 0, 4, places[4], len(dynamic)),
+            (PT_NOTE if note else 0, 4, end, len(note)),
         ]
         content = (
             interpreter.ljust(16, b"\0") + strings + symbols + self._pack("II", 1, len(at["imports"]) + 1)
@@ -99,7 +105,13 @@ class SampleElf:
             + b"".join(self._row(*row) for row in rows)
             + content
             + dynamic
+            + note
         )
+
+    def _note(self) -> bytes:
+        """NT_GNU_BUILD_ID, if there is one."""
+        value = bytes.fromhex(self.build_id)
+        return self._pack("III", 4, len(value), NT_GNU_BUILD_ID) + b"GNU\0" + value if value else b""
 
     def _pack(self, pattern: str, *values: int) -> bytes:
         return struct.pack(self.order + pattern, *values)
@@ -111,7 +123,7 @@ class SampleElf:
         kind = ET_DYN if self.pie or self.soname else ET_EXEC
         pattern = "HHIIIIIHHHHHH" if narrow else "HHIQQQIHHHHHH"
         return ident + self._pack(
-            pattern, kind, machine, 1, 0, header_size, 0, 0, header_size, row_size, 5, 0, 0, 0
+            pattern, kind, machine, 1, 0, header_size, 0, 0, header_size, row_size, ROWS, 0, 0, 0
         )
 
     def _row(self, kind: int, flags: int, offset: int, size: int) -> bytes:

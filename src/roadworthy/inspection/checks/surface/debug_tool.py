@@ -52,7 +52,8 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
 
 
 def _is_program(node: Node) -> bool:
-    return node.kind is NodeKind.FILE and bool(node.size) and bool(node.mode & EXECUTABLE)
+    script = node.path.startswith("/etc/")  # that starts it
+    return node.kind is NodeKind.FILE and bool(node.size) and bool(node.mode & EXECUTABLE) and not script
 
 
 def _failure(node: Node, place: Evidence) -> Verdict:
@@ -71,6 +72,7 @@ CHECK: Final = Check(
             files={"/usr/bin/strace": "-> /bin/busybox", "/bin/busybox": b"\x7fELF"}, outcome=Outcome.PASS
         ),
         Example(files={"/usr/share/doc/strace": "how to use it\n"}, outcome=Outcome.PASS),
+        Example(files={"/etc/init.d/iperf": "#!/bin/sh\niperf -s\n"}, outcome=Outcome.PASS),
         Example(files={"/opt/gdb": b"\x7fELF"}, modes={"/opt/gdb": 0o600}, outcome=Outcome.PASS),
     ),
 )

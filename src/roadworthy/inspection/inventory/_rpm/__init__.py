@@ -1,0 +1,1 @@
+"""The package database of rpm: headers of the installed packages, from each of its three kinds of file."""
