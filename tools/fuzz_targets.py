@@ -14,17 +14,21 @@ from typing import Final
 from fuzz_corpus import Case, cases
 from roadworthy.adapters.extensions import discover
 from roadworthy.codecs import elf, envelope, fdt
+from roadworthy.codecs.sbom import reading as sbom
 from roadworthy.inspection import judgement, opening, survey, wire
+from roadworthy.inspection._sight import Sight
 from roadworthy.inspection.cataloger import Cataloger, Context, File, Kept
 from roadworthy.inspection.check import Example
+from roadworthy.inspection.claimed_files import ClaimedFiles
 from roadworthy.inspection.engine import Toolbox, inspect_image
 from roadworthy.inspection.format import Damaged, Format, NotThisFormat
 from roadworthy.inspection.inventory import _pem, _x509
+from roadworthy.inspection.reconciliation import reconcile
 from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.inspection.signature import SignatureSet
 from roadworthy.inspection.source import BytesSource
 from roadworthy.model.errors import RoadworthyError
-from roadworthy.testing.memory import MemoryTree
+from roadworthy.testing.memory import MemoryTree, memory_root
 
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 EXTENSION_BROKE: Final = {judgement.REPORT_BUG, opening.REPORT_BUG, survey.REPORT_BUG}
@@ -104,6 +108,7 @@ def _codecs() -> Iterator[Target]:
     yield Target("codecs/elf", (*cases("codecs/elf"), *programs, {"": b"\x7fELF"}), read_elf)
     yield Target("codecs/fdt", (*cases("codecs/fdt"), *cases("formats/fit"), {"": TREE}), read_tree)
     yield Target("codecs/keys", (*cases("codecs/keys"), *keys, {"": b"-----BEGIN "}), read_keys)
+    yield Target("codecs/sbom", (*cases("codecs/sbom"), {"": b"busybox all 1.36.1"}), read_sbom)
     yield Target("codecs/envelope", (*cases("codecs/envelope"), {"": b'{"format": 1}'}), read_envelope)
 
 
@@ -167,6 +172,16 @@ def read_keys(case: Case) -> None:
     with suppress(Damaged):
         for block in _pem.blocks(data):
             _x509.describe(block)
+
+
+def read_sbom(case: Case) -> None:
+    """Read a bill of materials, whatever its form, and hold it against an image that has one file."""
+    with suppress(RoadworthyError):
+        bill = sbom.read_bill("fuzz", case[""])
+        files = ClaimedFiles([bill], [memory_root({"/bin/busybox": b"\x7fELF"})])
+        sight = Sight(components=(), packages=(), files=files, whole=True, products=())
+        if len(reconcile([bill], sight).claims) != len(bill.claims):
+            raise AssertionError("a claim is lost")
 
 
 def read_envelope(case: Case) -> None:

@@ -130,7 +130,7 @@ def inspect_many(
 
     names = many.file_names(images, suffix)
     if folder is not None:
-        read = filter(None, (*images, options.sign, options.waivers, options.baseline))
+        read = filter(None, (*images, options.sign, options.waivers, options.baseline, *options.sbom))
         output.spare(read, (place(name) for name in names))
         output.make_folder(folder)
     with executor.threads(jobs) as pool:

@@ -210,6 +210,7 @@ def make_dossier(
         "footprint": FOOTPRINT,
         "blobs": BLOBS,
         "flood": FLOOD,
+        "reconciliation": None,
     }
     plain = {key: to_plain(value) for key, value in body.items()}
     return Dossier(

@@ -41,6 +41,10 @@ COMMANDS: Final = (
             ("roadworthy inspect camera.bin --format sarif -o camera.sarif", "for code scanning"),
             ("roadworthy inspect new.bin --baseline report.json", "in CI: exit code 1 for what got worse"),
             ("roadworthy inspect camera.bin --waivers waivers.toml", "with failures that somebody accepts"),
+            (
+                "roadworthy inspect camera.bin --sbom camera.spdx.json",
+                "with what the build says to be in it",
+            ),
             ("roadworthy inspect camera.bin --only 'auth.*' --skip auth.empty-password", "some checks only"),
         ),
     ),

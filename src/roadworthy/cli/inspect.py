@@ -50,6 +50,15 @@ def inspect(
             help="JSON report of an earlier inspection: only what got worse since makes the exit code 1.",
         ),
     ] = "",
+    sbom: Annotated[
+        tuple[str, ...],
+        Parameter(
+            metavar="FILE",
+            negative=(),
+            help="Bill of materials to hold against the image, both ways: CycloneDX, SPDX, or what Yocto "
+            "and Buildroot write. May be given again; with several images, once for each, in their order.",
+        ),
+    ] = (),
     only: Annotated[
         tuple[str, ...],
         Parameter(metavar="CHECK", negative=(), help="Run these checks only: ids, or patterns like auth.*."),
@@ -73,6 +82,7 @@ def inspect(
         skip=skip,
         waivers=waivers,
         baseline=baseline,
+        sbom=sbom,
     )
     many = len(images) > 1 or wiring.is_folder(output)
     catalogue = wiring.catalogue()
@@ -81,7 +91,7 @@ def inspect(
         report,
         wanted=format or (IN_PIPE if many else None),
         output=output,
-        inputs=(*images, options.sign, waivers, baseline),
+        inputs=(*images, options.sign, waivers, baseline, *sbom),
     )
     with TerminalProgress() as progress:
         if not many:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from roadworthy.inspection.bill import Reconciliation
 from roadworthy.inspection.cataloger import Kept
 from roadworthy.inspection.rootfs import RootFS
 from roadworthy.model.evidence import Evidence
@@ -24,6 +25,7 @@ class Inspection:
             have them. Empty where there is no package database.
         gaps: What could not be read, one sentence each. While there is one, a `Verdict` that says "nothing
             of the kind is there" cannot be a pass: the engine turns it into unknown.
+        reconciliation: Bills of materials held against the image; None where none was given.
     """
 
     now: datetime
@@ -32,6 +34,7 @@ class Inspection:
     kept: tuple[Kept, ...]
     owners: tuple[Mapping[str, str], ...] = ()
     gaps: tuple[str, ...] = ()
+    reconciliation: Reconciliation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,14 @@ class Example:
             and scripts with ``#!``, 0o644 for other files.
         outcome: The worst outcome that must come out.
         now: The moment, where it matters.
+        bills: Bills of materials that are given with the image: file name to content.
     """
 
     files: Mapping[str, str | bytes]
     outcome: Outcome
     modes: Mapping[str, int] = field(default_factory=dict)
     now: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
+    bills: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +84,11 @@ class Check:
         run: Looks, and yields at least one verdict. Nothing to look at is unknown, never a pass.
         examples: At least one that passes and one that fails; or one that is unknown, where nothing in an
             image could prove a failure and the check's page says that it never fails.
+        needs_bill: Whether it is about a bill of materials: where none is given, it is not asked at all.
     """
 
     shows: str
     severity: Severity
     run: Callable[[Inspection], Iterable[Verdict]]
     examples: tuple[Example, ...]
+    needs_bill: bool = False

@@ -4,16 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import chain
 
+from roadworthy.inspection.bill import Reconciliation
 from roadworthy.inspection.flood import Means
 from roadworthy.inspection.footprint import Blob, Share
 from roadworthy.inspection.precedence import fold, fold_platforms
 from roadworthy.inspection.waiver import Waived
+from roadworthy.model.errors import InputError, RoadworthyError
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
 from roadworthy.model.outcome import Basis, Outcome
 from roadworthy.model.problem import Problem
 
 BODY_TYPE = "roadworthy.inspection/v1"
+REFUSED = "refused"
+"""The stage of the only step where something that the user gave with the image cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class Body:
         footprint: What takes the room: files by purpose and by the component they belong to.
         blobs: The largest files of code that no component explains.
         flood: What the device could do in a flood.
+        reconciliation: Bills of materials held against the image; None where none was given.
     """
 
     image: Image
@@ -96,6 +101,7 @@ class Body:
     footprint: tuple[Share, ...] = ()
     blobs: tuple[Blob, ...] = ()
     flood: tuple[Means, ...] = ()
+    reconciliation: Reconciliation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,7 @@ class Report:
         footprint: What takes the room.
         blobs: Files of code that no component explains.
         flood: What the device could do in a flood.
+        reconciliation: Bills of materials held against the image.
     """
 
     regions: tuple[Region, ...] = ()
@@ -119,6 +126,7 @@ class Report:
     footprint: tuple[Share, ...] = ()
     blobs: tuple[Blob, ...] = ()
     flood: tuple[Means, ...] = ()
+    reconciliation: Reconciliation | None = None
 
 
 def total(parts: Iterable[Report]) -> Report:
@@ -142,6 +150,7 @@ def total(parts: Iterable[Report]) -> Report:
         footprint=tuple(chain.from_iterable(part.footprint for part in parts)),
         blobs=tuple(chain.from_iterable(part.blobs for part in parts)),
         flood=tuple(chain.from_iterable(part.flood for part in parts)),
+        reconciliation=next((part.reconciliation for part in parts if part.reconciliation), None),
     )
 
 
@@ -150,7 +159,7 @@ class Step:
     """One step of the work: how far it is, and what it brought.
 
     Args:
-        stage: ``formats``, ``inventory`` or ``checks``.
+        stage: ``formats``, ``inventory`` or ``checks``; or `REFUSED`.
         done: How many units of this stage are done.
         total: How many there are.
         gained: What this step added.
@@ -160,3 +169,15 @@ class Step:
     done: int
     total: int
     gained: Report = field(default_factory=Report)
+
+
+def refused(error: RoadworthyError) -> Step:
+    """The step that says why something that the user gave cannot be used; see `refusal`."""
+    problem = Problem(stage=REFUSED, where="", what=str(error), hint=error.hint)
+    return Step(stage=REFUSED, done=1, total=1, gained=Report(problems=(problem,)))
+
+
+def refusal(step: Step) -> InputError | None:
+    """The error that a step tells of; None if it tells of none."""
+    told = step.gained.problems if step.stage == REFUSED else ()
+    return InputError(told[0].what, hint=told[0].hint) if told else None

@@ -42,12 +42,14 @@ class Surveyed:
         kept: The small files, for each file system in order.
         problems: What could not be read.
         owners: For each file system in order, which package brought a file: paths to purls of components.
+        packages: What the package databases list, package by package, as they have it.
     """
 
     inventory: Inventory
     kept: tuple[Kept, ...]
     problems: tuple[Problem, ...]
     owners: tuple[Mapping[str, str], ...]
+    packages: tuple[Component, ...] = ()
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ def survey(
     """
     kept: list[Kept] = []
     owners: list[Mapping[str, str]] = []
+    packages: list[Component] = []
     parts = [_probe_all(payloads, layout, catalogers, context)]
     yield Step(stage="inventory", done=0, total=len(roots), gained=parts[0])
     for root in roots:
@@ -94,10 +97,15 @@ def survey(
         gained, owned = _reported(gathered, {node.name for node in root.nodes.values()})
         parts.append(gained)
         owners.append(owned)
+        packages.extend(_packages(gathered))
         yield Step(stage="inventory", done=len(kept), total=len(roots), gained=gained)
     whole = total(parts)
     return Surveyed(
-        inventory=whole.inventory, kept=tuple(kept), problems=whole.problems, owners=tuple(owners)
+        inventory=whole.inventory,
+        kept=tuple(kept),
+        problems=whole.problems,
+        owners=tuple(owners),
+        packages=tuple(packages),
     )
 
 
@@ -236,6 +244,12 @@ def _without_secrets(fact: Fact) -> Fact:
 def _broken(who: str, place: str, error: Exception, gathered: _Gathered) -> None:
     what = f"{who} broke: {type(error).__name__}: {error}"
     gathered.problems.append(Problem(stage="inventory", where=place, what=what, hint=REPORT_BUG))
+
+
+def _packages(gathered: _Gathered) -> list[Component]:
+    """What package databases list, in order, before it is folded."""
+    facts = (fact for fact in gathered.facts if isinstance(fact, Component))
+    return sorted({fact for fact in facts if fact.identified_by.startswith("package:")}, key=repr)
 
 
 def _reported(gathered: _Gathered, programs: Collection[str] = ()) -> tuple[Report, Mapping[str, str]]:

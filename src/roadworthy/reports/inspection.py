@@ -23,6 +23,7 @@ from roadworthy.model.problem import Problem
 from roadworthy.model.property import Answer
 from roadworthy.reports._anatomy import anatomy
 from roadworthy.reports._answers import IN_JSON, answer_chapters, severity_of, unasked
+from roadworthy.reports._bill import bill_chapter
 from roadworthy.reports._changes import changes_table, verdict
 from roadworthy.reports._contents import contents
 from roadworthy.reports._dark import dark_chapter
@@ -65,6 +66,7 @@ def build(dossier: Dossier) -> Document:
             *waivers_chapter(waivers),
             *_not_asked(dossier.answers),
             *_problems(envelope.problems),
+            *bill_chapter(body.row("reconciliation")),
             *services_chapter(body.row("inventory").rows("services")),
             *anatomy(image.whole("size"), body.rows("regions")),
             *dark_chapter(image.whole("size"), body.rows("regions")),

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
-from roadworthy.inspection.cataloger import Cataloger
+from roadworthy.codecs.sbom.reading import read_bill
+from roadworthy.inspection.cataloger import Cataloger, Context
 from roadworthy.inspection.check import Check, Example, Inspection
+from roadworthy.inspection.claimed_files import ClaimedFiles
+from roadworthy.inspection.engine import BILLS, held_against
 from roadworthy.inspection.judgement import judge
 from roadworthy.inspection.report import total
-from roadworthy.inspection.signature import Signature
+from roadworthy.inspection.signature import Signature, SignatureSet
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Outcome
 from roadworthy.model.property import Property
@@ -42,9 +45,19 @@ def run_example(
         AssertionError: A cataloger or the check itself broke; the message says how.
     """
     root = memory_root(example.files, modes=example.modes)
-    surveyed = survey_roots([root], catalogers, signatures=signatures, now=example.now)
+    rules = tuple(signatures)
+    bills = [read_bill(name, text.encode()) for name, text in example.bills.items()]
+    files = ClaimedFiles(bills, [root])
+    everyone = {**catalogers, BILLS: files.cataloger}
+    surveyed = survey_roots([root], everyone, signatures=rules, now=example.now)
+    context = Context(now=example.now, signatures=SignatureSet(rules))
     inspection = Inspection(
-        now=example.now, inventory=surveyed.inventory, roots=(root,), kept=surveyed.kept, gaps=()
+        now=example.now,
+        inventory=surveyed.inventory,
+        roots=(root,),
+        kept=surveyed.kept,
+        gaps=(),
+        reconciliation=held_against(bills, surveyed, files, context, whole=True),
     )
     judged = total(step.gained for step in judge(inspection, {check_id: check}, properties))
     problems = surveyed.problems + judged.problems

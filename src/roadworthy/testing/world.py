@@ -1,7 +1,7 @@
 """The world of the use cases in memory: named files, a clock that stands, images that are a few files."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -9,10 +9,11 @@ from typing import Final
 
 from roadworthy.adapters.extensions import discover
 from roadworthy.codecs.canonical import digest
+from roadworthy.codecs.sbom.reading import MAX_BYTES, read_bill
 from roadworthy.inspection.cataloger import Context
 from roadworthy.inspection.engine import Toolbox, inspect_image
 from roadworthy.inspection.format import Format, Magic, Opened
-from roadworthy.inspection.report import Image, Step
+from roadworthy.inspection.report import Image, Step, refused
 from roadworthy.inspection.signature import SignatureSet
 from roadworthy.inspection.source import BytesSource, Source
 from roadworthy.model.envelope import Envelope
@@ -63,8 +64,15 @@ class MemoryWorld:
         data = self.read(image, limit=len(self.files.get(image, b"")))
         return Image(name=image, size=len(data), sha256=sha256(data).hexdigest())
 
-    def analyse(self, image: str, name: str, now: datetime, checks: Collection[str]) -> Iterator[Step]:
+    def analyse(
+        self, image: str, name: str, now: datetime, checks: Collection[str], bills: Sequence[str] = ()
+    ) -> Iterator[Step]:
         """See `Analyst.analyse`."""
+        try:
+            read = [read_bill(each, self.read(each, limit=MAX_BYTES)) for each in bills]
+        except InputError as error:
+            yield refused(error)
+            return
         installed = discover()
         toolbox = Toolbox(
             formats={"files": FILES},
@@ -73,7 +81,7 @@ class MemoryWorld:
             properties={each.id: each.object for each in installed.properties.values()},
         )
         context = Context(now=now, signatures=SignatureSet([]))
-        yield from inspect_image(name, BytesSource(self.files[image]), toolbox, context)
+        yield from inspect_image(name, BytesSource(self.files[image]), toolbox, context, read)
 
     def file(self, envelope: Envelope) -> str:
         """File an envelope."""

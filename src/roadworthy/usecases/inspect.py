@@ -13,7 +13,7 @@ from roadworthy.catalogue import Catalogue, Kind
 from roadworthy.codecs.envelope import decode
 from roadworthy.codecs.plain import MAX_BYTES, to_plain
 from roadworthy.inspection.comparison import Effect, Side, compare, side_of
-from roadworthy.inspection.report import BODY_TYPE, Answered, Body, Image, Report, Step, total
+from roadworthy.inspection.report import BODY_TYPE, Answered, Body, Image, Report, Step, refusal, total
 from roadworthy.inspection.waiver import Waived, Waiver, accepted, apply
 from roadworthy.model.envelope import Envelope, Producer
 from roadworthy.model.errors import InputError, SourceError, VerificationError
@@ -48,6 +48,7 @@ class InspectOptions:
         waivers: File of the waivers; none if empty.
         baseline: File of an earlier inspection: what got worse since then makes the exit code, and nothing
             else does; none if empty.
+        sbom: Files of the bills of materials to hold against the image.
     """
 
     image: str
@@ -59,6 +60,7 @@ class InspectOptions:
     skip: tuple[str, ...] = ()
     waivers: str = ""
     baseline: str = ""
+    sbom: tuple[str, ...] = ()
 
 
 class Progress(Protocol):
@@ -76,10 +78,13 @@ class Analyst(Protocol):
         """Name, size and digest of an image. Raises `InputError` where it cannot be read."""
         ...
 
-    def analyse(self, image: str, name: str, now: datetime, checks: Collection[str]) -> Iterator[Step]:
-        """The steps of its inspection under that name, with the checks named by id.
+    def analyse(
+        self, image: str, name: str, now: datetime, checks: Collection[str], bills: Sequence[str] = ()
+    ) -> Iterator[Step]:
+        """The steps of its inspection under that name, with the checks named by id, against some bills.
 
-        A death on the way is the last step's `Problem`.
+        A death on the way is the last step's `Problem`. Of a bill of materials that cannot be used tells the
+        only step, a refusal.
         """
         ...
 
@@ -131,8 +136,8 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
         The dossier, and the exit code that follows from it.
 
     Raises:
-        InputError: The image, the key, the waivers or the baseline cannot be used, or no check is called as
-            `only` or `skip` say.
+        InputError: The image, the key, the waivers, the baseline or a bill of materials cannot be used, or no
+            check is called as `only` or `skip` say.
         VerificationError: The baseline is no evidence.
     """
     terms = settle(options, world=world, catalogue=catalogue)
@@ -140,7 +145,10 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     now = options.as_of or world.clock()
     image = world.analyst.identify(options.image)
     parts = [Report(problems=catalogue.problems)]
-    for step in world.analyst.analyse(options.image, image.name, now, catalogue.checks.keys()):
+    steps = world.analyst.analyse(options.image, image.name, now, catalogue.checks.keys(), options.sbom)
+    for step in steps:
+        if error := refusal(step):
+            raise error
         progress.step(step.stage, step.done, step.total)
         parts.append(step.gained)
     report = total(parts)
@@ -268,6 +276,7 @@ def _body(image: Image, report: Report, answers: tuple[Answer, ...], waivers: tu
         footprint=report.footprint,
         blobs=report.blobs,
         flood=report.flood,
+        reconciliation=report.reconciliation,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Final, Protocol, TypeVar
 
 from roadworthy.catalogue import Catalogue
-from roadworthy.model.errors import RoadworthyError
+from roadworthy.model.errors import InputError, RoadworthyError
 from roadworthy.model.outcome import Outcome, Severity
 from roadworthy.reports.report import Dossier
 from roadworthy.usecases.inspect import (
@@ -22,6 +22,7 @@ from roadworthy.usecases.inspect import (
 )
 
 T = TypeVar("T")
+ONE_EACH: Final = "Give one --sbom for each image, in their order; or inspect one image at a time."
 REPORT_BUG: Final = "Report it with the image's digest; the other images were inspected."
 
 
@@ -90,13 +91,18 @@ def inspect_many(
         write: Writes the report on a dossier under a name, and says where it is.
         names: The names of the reports, one for each image.
         progress: Who wants to watch; one step an image.
+
+    Raises:
+        InputError: Something that holds for all cannot be used; or there are bills of materials, and not one
+            for each image.
     """
+    bills = _bills(images, options.sbom)
     now = options.as_of or world.clock()
     settle(options, world=world, catalogue=catalogue)  # a slip in what holds for all stops the run at once
 
-    def one(image: str, name: str) -> Entry:
+    def one(image: str, name: str, sbom: tuple[str, ...]) -> Entry:
         try:
-            each = replace(options, image=image, as_of=now)
+            each = replace(options, image=image, as_of=now, sbom=sbom)
             done = inspect(each, world=world, catalogue=catalogue, progress=_Silence())
             return _entry(image, done, write(done.dossier, name))
         except RoadworthyError as error:
@@ -106,12 +112,22 @@ def inspect_many(
             return Entry(image=image, exit_code=UNFINISHED, counts={}, error=what)
 
     entries: dict[int, Entry] = {}
-    tasks = [partial(one, image, name) for image, name in zip(images, names, strict=True)]
+    tasks = [partial(one, *each) for each in zip(images, names, bills, strict=True)]
     progress.step("images", 0, len(tasks))
     for position, entry in run_all(tasks):
         entries[position] = entry
         progress.step("images", len(entries), len(tasks))
     return Index(entries=tuple(entries[position] for position in sorted(entries)))
+
+
+def _bills(images: Sequence[str], bills: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The bills of materials of each image: all for a single one, else one each, in the same order."""
+    if len(images) == 1 or not bills:
+        return [bills for _ in images]
+    if len(bills) != len(images):
+        what = f"{len(images)} images and {len(bills)} bills of materials: whose is which cannot be told"
+        raise InputError(what, hint=ONE_EACH)
+    return [(each,) for each in bills]
 
 
 def file_names(images: Sequence[str], suffix: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from roadworthy.inspection.inventory import apk, dpkg, opkg
-from roadworthy.inspection.inventory._packages import debian_upstream, opkg_upstream, upstream_name
+from roadworthy.inspection.inventory._packages import debian_upstream, opkg_upstream
 from roadworthy.testing.inventory import survey_files
 
 STATUS = """\
@@ -158,27 +158,6 @@ def test_debian_versions(version: str, upstream: str) -> None:
 )
 def test_opkg_versions(version: str, upstream: str) -> None:
     assert opkg_upstream(version) == upstream
-
-
-@pytest.mark.parametrize(
-    ("package", "source", "upstream"),
-    [
-        ("libopenssl1.1", "", "openssl"),
-        ("libssl3", "", "openssl"),
-        ("libcurl4", "feeds/packages/net/curl", "curl"),
-        ("kmod-usb-core", "package/kernel/linux", "linux"),
-        ("python3.11-minimal", "python3.11", "python"),
-        ("wpad-mini", "package/network/services/hostapd", "hostapd"),
-        ("libpthread", "package/libs/toolchain", "libpthread"),
-        ("libgcc", "package/libs/toolchain", "gcc"),
-        ("libglib2.0-0", "glib2.0", "glib"),
-        ("libtiff6", "tiff", "libtiff"),
-        ("libboost-system1.74.0", "boost1.74", "boost"),
-        ("mystery", "", "mystery"),
-    ],
-)
-def test_names(package: str, source: str, upstream: str) -> None:
-    assert upstream_name(package, source) == upstream
 
 
 @pytest.mark.parametrize("text", ["", ":\n", "Package:\n\n", "\x00\xff", "Package: a\nVersion: 1\n" * 5])

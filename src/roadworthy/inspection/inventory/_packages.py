@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from roadworthy.inspection.cataloger import Context, Fact, File, Kept, Ownership
-from roadworthy.inspection.inventory._package_names import NAMES, PATTERNS
 from roadworthy.inspection.inventory._products import cpes
+from roadworthy.inspection.upstream import upstream_name
 from roadworthy.model.component import Component
 from roadworthy.model.evidence import Evidence
 
@@ -98,22 +98,6 @@ def _version(name: str, version: str) -> str:
     if name == "sqlite" and (parts := _SQLITE.fullmatch(version)):
         return ".".join(str(int(part)) for part in parts.groups() if part != "00")
     return version
-
-
-def upstream_name(package: str, source: str) -> str:
-    """What a package is called where it is written."""
-    for name in (source.rstrip("/").rpartition("/")[2], package):
-        if name in NAMES:
-            return NAMES[name]
-        for pattern, upstream in PATTERNS:
-            if match := pattern.fullmatch(name):
-                return match.expand(upstream)
-        if name and name not in _SAYS_NOTHING:
-            return name
-    return package
-
-
-_SAYS_NOTHING = frozenset({"toolchain"})  # where OpenWrt builds the C library and the compiler's libraries
 
 
 def opkg_upstream(version: str) -> str:

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from roadworthy.codecs.elf import DT_SONAME, ET_DYN, MAGIC, Elf, NotElf, parse_elf
+from roadworthy.inspection._library_products import product_of
 from roadworthy.inspection.cataloger import Cataloger, Context, File
 from roadworthy.inspection.inventory._library_names import LIBRARY_NAMES
-from roadworthy.inspection.inventory._library_products import product_of
 from roadworthy.inspection.inventory._products import cpes
 from roadworthy.inspection.rootfs import Node
 from roadworthy.model.component import Component

@@ -1,0 +1,1 @@
+"""Where the software comes from, and whether what is said of it is true."""
