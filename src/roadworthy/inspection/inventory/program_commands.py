@@ -65,15 +65,12 @@ def scan(file: File, context: Context) -> Iterator[Service]:
     del context
     if not file.data.startswith(MAGIC) or file.node.name in _SERVERS | _MULTI_CALL:
         return
-    texts = sorted(set(_texts(file.data)))
-    if not texts:
-        return
     try:
         if not parse_elf(file.data).imports & STARTERS:
             return
     except NotElf:
         return
-    yield from islice(_services(file, texts), MAX_LINES)
+    yield from islice(_services(file, sorted(set(_texts(file.data)))), MAX_LINES)
 
 
 def _texts(data: bytes) -> Iterator[tuple[int, str]]:
