@@ -1,9 +1,11 @@
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from roadworthy.adapters import image_file
 from roadworthy.adapters.image_file import MappedFile, identify
 from roadworthy.model.errors import InputError
 
@@ -25,6 +27,44 @@ def test_it_is_a_source(image: Path) -> None:
         assert source.find(b"\x00\x01", 1) == 256
         assert source.find(b"\x00\x01", 1, 257) == -1
         assert source.find(b"absent", 0) == -1
+
+
+@pytest.mark.parametrize("held", [1, 2, 3, 7, 1000])
+def test_what_lies_across_two_stretches_is_found(
+    image: Path, held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_file, "HELD", held)
+    data = image.read_bytes()[:1000]
+    image.write_bytes(data)
+    with MappedFile(image) as source:
+        for needle in (b"\x05\x06\x07", b"\xff\x00", b"\x00", b"absent"):
+            for start, end in (
+                (0, None),
+                (4, None),
+                (6, 600),
+                (250, 257),
+                (300, 299),
+                (999, 5000),
+                (2000, None),
+            ):
+                assert source.find(needle, start, end) == data.find(needle, start, end)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="proc(5) is of Linux")
+def test_a_large_image_does_not_stay_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "large.bin"
+    with path.open("wb") as file:
+        file.truncate(96 * 2**20)
+    before = resident()
+    with MappedFile(path) as source:
+        for offset in range(0, source.size, 2**20):
+            source.read(offset, 2**20)
+        assert source.find(b"absent", 0) == -1
+        assert resident() - before < 48 * 2**20
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_the_map_is_closed_afterwards(image: Path) -> None:

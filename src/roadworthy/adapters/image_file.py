@@ -12,6 +12,8 @@ from roadworthy.inspection.report import Image
 from roadworthy.model.errors import InputError
 
 CHUNK = 1024 * 1024
+HELD = 32 * CHUNK
+"""How many bytes are read before what was mapped is let go: the system keeps it where it has room."""
 GIVE_FILE = "Give the path of a firmware image: one regular file that you may read."
 
 
@@ -33,6 +35,7 @@ class MappedFile:
                 self._size = os.fstat(file.fileno()).st_size
                 if self._size == 0:
                     raise InputError(f"{path} is empty", hint=GIVE_FILE)
+                self._touched = 0
                 self._map = mmap.mmap(file.fileno(), self._size, access=mmap.ACCESS_READ)
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}", hint=GIVE_FILE) from error
@@ -44,11 +47,27 @@ class MappedFile:
 
     def read(self, offset: int, length: int) -> bytes:
         """See `Source.read`."""
-        return self._map[offset : offset + length]
+        data = self._map[offset : offset + length]
+        self._hold(len(data))
+        return data
 
     def find(self, needle: bytes, start: int, end: int | None = None) -> int:
         """See `Source.find`."""
-        return self._map.find(needle, start, self._size if end is None else end)
+        end = self._size if end is None else min(end, self._size)
+        for at in range(start, end, HELD):
+            stop = min(at + HELD + len(needle) - 1, end)
+            found = self._map.find(needle, at, stop)
+            self._hold((stop if found < 0 else found) - at)
+            if found >= 0:
+                return found
+        return -1
+
+    def _hold(self, length: int) -> None:
+        """Count bytes that were touched, and let all of them go from time to time."""
+        self._touched += length
+        if self._touched >= HELD:
+            self._touched = 0
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def __enter__(self) -> Self:
         return self

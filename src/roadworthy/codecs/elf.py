@@ -7,7 +7,7 @@ there are, and tables are cut at the bounds below. What lies outside of the file
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from roadworthy.codecs.binary import ByteOrder, EndOfData, Fields
@@ -20,6 +20,7 @@ MAX_DYNAMIC: Final = 4096
 MAX_SYMBOLS: Final = 200_000
 MAX_NAME: Final = 1024
 MAX_NOTES: Final = 64 * 1024
+MAX_KEPT: Final = 16 * 1024 * 1024
 
 ET_REL, ET_EXEC, ET_DYN = 1, 2, 3
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
@@ -262,9 +263,15 @@ class Elf:
 def parse_elf(data: bytes) -> Elf:
     """Read the headers of an ELF file; the rest is read when it is asked for.
 
+    The same bytes are asked about by one cataloger after the other: the last answer is kept, of small files.
+
     Raises:
         NotElf: It is none, or its header is broken.
     """
+    return _parsed(data) if len(data) <= MAX_KEPT else _parse(data)
+
+
+def _parse(data: bytes) -> Elf:
     if not data.startswith(MAGIC):
         raise NotElf("there is no ELF magic")
     if len(data) < 16 or data[4] not in (1, 2) or data[5] not in (1, 2):  # noqa: PLR2004 -- e_ident
@@ -286,6 +293,9 @@ def parse_elf(data: bytes) -> Elf:
         segment_table=(segments_at, row_size, rows),
         section_table=(sections_at, section_size, sections, names),
     )
+
+
+_parsed = lru_cache(maxsize=1)(_parse)
 
 
 def _name(table: bytes, at: int) -> str:

@@ -181,13 +181,10 @@ def _read_all(
 
 
 def _wanted(root: RootFS, catalogers: Mapping[str, Cataloger]) -> Iterator[tuple[Node, list[str]]]:
+    wants = [(cataloger_id, each.wants) for cataloger_id, each in sorted(catalogers.items())]
     for node in root.nodes.values():
         if node.kind is NodeKind.FILE:
-            by = [
-                cataloger_id
-                for cataloger_id, cataloger in sorted(catalogers.items())
-                if cataloger.wants(node)
-            ]
+            by = [cataloger_id for cataloger_id, wanted in wants if wanted(node)]
             if by:
                 yield node, by
 

@@ -66,6 +66,7 @@ class Boot:
     _seen: set[tuple[str, str, bool | None]] = field(default_factory=set)
     _parsed: dict[str, Parser] = field(default_factory=dict)
     _found: dict[str, Node | None] = field(default_factory=dict)
+    _folders: dict[str, list[str]] = field(default_factory=dict)
     _steps: int = 0
 
     @property
@@ -162,9 +163,16 @@ class Boot:
         for pattern in patterns:
             folder = posixpath.dirname(pattern)
             if pattern.startswith("/") and set(pattern) & set("*?[") and not set(folder) & set("*?["):
-                names = sorted(path for path in self.kept.root.nodes if posixpath.dirname(path) == folder)
+                names = self._names(folder)
                 for path in [path for path in names if fnmatchcase(path, pattern)][:MAX_MATCHES]:
                     self._script(path, place.further(sure=True, argument="start"))
+
+    def _names(self, folder: str) -> list[str]:
+        """The paths in one folder, sorted."""
+        if not self._folders:
+            for path in sorted(self.kept.root.nodes):
+                self._folders.setdefault(posixpath.dirname(path), []).append(path)
+        return self._folders.get(folder, [])
 
     def _start(
         self, start: Start | None, call: Call, words: tuple[str, ...], file: File, place: _Place

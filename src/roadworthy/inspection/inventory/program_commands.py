@@ -36,7 +36,6 @@ STARTERS: Final = frozenset(
         "posix_spawn", "posix_spawnp",
     )
 )  # fmt: skip
-_HINTS: Final = (b"\0system\0", b"\0popen\0", b"\0exec", b"\0posix_spawn")
 _WORDS: Final = ("named", "webs", "boa", "unbound", "appweb", "goahead")  # their names are also words
 SERVERS: Final = frozenset(name for name, ports in PORTS.items() if ports and name not in _WORDS)
 _NEEDLES: Final = tuple(
@@ -62,15 +61,12 @@ def scan(file: File, context: Context) -> Iterator[Service]:
     data = file.data
     if not data.startswith(MAGIC) or file.node.name in _MULTI_CALL:
         return
-    if not any(hint in data for hint in _HINTS):
-        return
-    texts = sorted(set(_texts(data)))
     try:
-        if not texts or not parse_elf(data).imports & STARTERS:
+        if not parse_elf(data).imports & STARTERS:
             return
     except NotElf:
         return
-    yield from islice(_services(file, texts), MAX_LINES)
+    yield from islice(_services(file, sorted(set(_texts(data)))), MAX_LINES)
 
 
 def _texts(data: bytes) -> Iterator[tuple[int, str]]:

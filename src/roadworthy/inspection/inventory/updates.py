@@ -37,6 +37,14 @@ _VERIFIES = re.compile(
     r"openssl\s.{0,200}-verify\b(?!_)|" + _START + r"(?:gpg2?\s.{0,80}--verify|gpgv\s|usign\s.{0,40}-V"
     r"|signify\s.{0,40}-V|minisign\s.{0,40}-V|ucert\s.{0,40}-V|fwtool\s|cosign\sverify|rauc\sinstall|swupdate\s.{0,80}-k)"
 )  # fmt: skip
+_NAMED = (
+    r"wget|curl|tftp|ftpget|uclient-fetch|aria2c|s_client|mtd|flashcp|nandwrite|ubi|mmcblk|fw_update"
+    r"|updatefw|sysupgrade|openssl|gpg|usign|signify|minisign|ucert|fwtool|cosign|rauc|swupdate"
+)
+_ANY, _ANY_BYTES = (
+    re.compile(_NAMED),
+    re.compile(_NAMED.encode()),
+)  # one of them stands in whatever a rule finds
 _RULES = (("verifies", _VERIFIES), ("writes", _WRITES), ("fetches", _FETCHES))
 _PROGRAMS = frozenset(
     ("sysupgrade", "swupdate", "rauc", "mender", "mender-update", "opkg", "apt-get", "dpkg", "rpm", "dnf",
@@ -58,7 +66,7 @@ def join(kept: Kept, context: Context) -> Iterator[Setting]:
     for path, file in kept.files.items():
         if is_script(file) and (file.data.startswith(b"#!") or path.endswith(".sh")):
             found = 0
-            for line, text in file.lines():
+            for line, text in file.lines() if _ANY_BYTES.search(file.data) else ():
                 name = _deed(text)
                 if name and found < MAX_TOLD:
                     found += 1
@@ -72,7 +80,7 @@ def join(kept: Kept, context: Context) -> Iterator[Setting]:
 
 
 def _deed(text: str) -> str:
-    if len(text) > _MAX_LINE or text.lstrip().startswith(("#", "echo ")):
+    if not _ANY.search(text) or len(text) > _MAX_LINE or text.lstrip().startswith(("#", "echo ")):
         return ""
     return next((name for name, pattern in _RULES if pattern.search(text)), "")
 

@@ -3,7 +3,8 @@
 What it looks at
 
 Communities in `snmpd.conf` and OpenWrt's `/etc/config/snmpd`: `public` and `private`. Read access is bad,
-write access is worse; a source other than the device itself must be able to use it.
+write access is worse; a source other than the device itself must be able to use it, and the server must
+listen on more than the device's own address (`agentaddress`).
 
 Why it matters
 
@@ -16,7 +17,8 @@ The server may not start, and a firewall may keep strangers out. The vendor's ow
 another file.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from roadworthy.inspection.check import Check, Example, Inspection, Verdict
@@ -28,12 +30,16 @@ from roadworthy.model.setting import Setting
 
 _KNOWN: Final = frozenset(("public", "private"))
 _LOCAL: Final = frozenset(("localhost", "127.0.0.1", "127.0.0.0/8", "::1"))
+_OWN_ADDRESS: Final = re.compile(  # snmpd(8), listening addresses: [TRANSPORT:]ADDRESS[:PORT]
+    r"(?i)(?:[a-z]{3,10}6?:)?(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?"
+)
 
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
     """One failure for each setting; not applicable where nothing configures SNMP."""
     found = settings(inspection, "snmpd")
-    known = [each for each in found if _is_known(each)]
+    inside = _inside(found)
+    known = [each for each in found if _is_known(each) and each.evidence[0].path not in inside]
     yield from bounded((_failure(each) for each in known), "communities are known")
     if not found and inspection.kept and any(kept.files for kept in inspection.kept):
         yield Verdict(Outcome.NOT_APPLICABLE, "The image holds no configuration of an SNMP server.")
@@ -41,6 +47,16 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
         yield Verdict(Outcome.UNKNOWN, "No configuration could be looked at.")
     elif not known:
         yield Verdict(Outcome.PASS, "The SNMP configuration names neither public nor private to others.")
+
+
+def _inside(found: Iterable[Setting]) -> set[tuple[str, ...]]:
+    """The files by which the server listens to the device itself only."""
+    told: dict[tuple[str, ...], bool] = {}
+    for each in found:
+        if each.name.rpartition(".")[2].lower() == "agentaddress":
+            own = all(_OWN_ADDRESS.fullmatch(one.strip()) for one in each.value.split(","))
+            told[each.evidence[0].path] = told.get(each.evidence[0].path, True) and own
+    return {path for path, own in told.items() if own}
 
 
 def _is_known(setting: Setting) -> bool:
@@ -71,6 +87,12 @@ CHECK: Final = Check(
         Example(files={_FILE: "rocommunity public\n"}, outcome=Outcome.FAIL),
         Example(files={_FILE: "com2sec notConfigUser default private\n"}, outcome=Outcome.FAIL),
         Example(files={_FILE: "rocommunity public 127.0.0.1\n"}, outcome=Outcome.PASS),
+        Example(files={_FILE: "agentaddress 127.0.0.1,[::1]\nrocommunity public\n"}, outcome=Outcome.PASS),
+        Example(files={_FILE: "agentaddress udp:161\nrocommunity public\n"}, outcome=Outcome.FAIL),
+        Example(
+            files={_FILE: "agentaddress 127.0.0.1\nagentaddress udp:161\nrocommunity public\n"},
+            outcome=Outcome.FAIL,
+        ),
         Example(files={_FILE: "rocommunity kJh3dk2\n# rwcommunity private\n"}, outcome=Outcome.PASS),
         Example(files=IDLE, outcome=Outcome.NOT_APPLICABLE),
         Example(files={}, outcome=Outcome.UNKNOWN),

@@ -32,6 +32,9 @@ _OFF: Final = re.compile(
     r"|\bGIT_SSL_NO_VERIFY=(?:1|true)|\bhttp\.sslVerify[= ]false|\bNODE_TLS_REJECT_UNAUTHORIZED=['\"]?0"
     r"|\bPYTHONHTTPSVERIFY=0|\bstrict-ssl[= ]false"
 )
+_ANY: Final = re.compile(
+    rb"curl|wget|uclient-fetch|GIT_SSL_NO_VERIFY|sslVerify|NODE_TLS_REJECT_UNAUTHORIZED|PYTHONHTTPSVERIFY|strict-ssl"
+)
 _MAX_LINE = 1000
 
 
@@ -47,6 +50,8 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
 
 
 def _failures(file: File) -> Iterator[Verdict]:
+    if not _ANY.search(file.data):
+        return
     places = tuple(
         file.evidence(line=number, excerpt=masked_line(line))
         for number, line in file.lines()

@@ -27,6 +27,7 @@ from roadworthy.inspection.checks.keys._example_keys import (
     CERTIFICATE,
     PRIVATE_KEY,
 )
+from roadworthy.inspection.checks.keys._self_tests import used
 from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Outcome, Severity
 
@@ -35,7 +36,7 @@ _NAME = 80
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
     """One failure for each key; a pass if files were looked at and none holds one."""
-    keys = inspection.inventory.keys
+    keys = used(inspection)
     authorities = {key.fingerprint: key for key in keys if key.authority and key.fingerprint}
     found: dict[str, list[KeyMaterial]] = {}
     for key in keys:

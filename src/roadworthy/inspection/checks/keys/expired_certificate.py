@@ -32,6 +32,7 @@ from roadworthy.inspection.checks.keys._example_keys import (
     FUTURE_CERTIFICATE,
     PRIVATE_KEY,
 )
+from roadworthy.inspection.checks.keys._self_tests import used
 from roadworthy.inspection.rootfs import NodeKind
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.key_material import KeyKind, KeyMaterial
@@ -42,7 +43,7 @@ _NAME = 80
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
     """One failure per certificate, and one per file of roots; not applicable if no file is one."""
-    certificates = [key for key in inspection.inventory.keys if key.kind is KeyKind.CERTIFICATE]
+    certificates = [key for key in used(inspection) if key.kind is KeyKind.CERTIFICATE]
     if not certificates:
         yield _none(inspection)
         return

@@ -30,6 +30,7 @@ from roadworthy.inspection.checks.keys._example_keys import (
     LONG_KEY,
     PRIVATE_KEY,
 )
+from roadworthy.inspection.checks.keys._self_tests import used
 from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Outcome, Severity
 
@@ -39,7 +40,7 @@ _NAME = 80
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
     """One failure for each certificate; not applicable where the device has none of its own."""
-    keys = inspection.inventory.keys
+    keys = used(inspection)
     private = {key.fingerprint for key in keys if key.kind is KeyKind.PRIVATE_KEY}
     own: dict[tuple[str, str], KeyMaterial] = {}
     for key in keys:

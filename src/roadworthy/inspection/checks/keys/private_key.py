@@ -12,7 +12,8 @@ any of them, or as their server, and read what was sent to it.
 
 How it can be wrong
 
-It may be a test key that nothing uses, or be replaced at the first start. A passphrase helps only if it is
+It may be a test key that nothing uses, or be replaced at the first start. Those that GnuTLS and Mbed TLS
+carry for their self-test are known, and do not count in the library itself. A passphrase helps only if it is
 not in the image too. Keys in forms of a maker's own, in key stores or in encrypted parts are not seen.
 """
 
@@ -28,6 +29,7 @@ from roadworthy.inspection.checks.keys._example_keys import (
     PRIVATE_KEY,
     PUBLIC_KEY,
 )
+from roadworthy.inspection.checks.keys._self_tests import used
 from roadworthy.inspection.rootfs import NodeKind
 from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Outcome, Severity
@@ -35,7 +37,7 @@ from roadworthy.model.outcome import Outcome, Severity
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
     """One failure per key; a pass if files were looked at and none holds one."""
-    found = [key for key in inspection.inventory.keys if key.kind is KeyKind.PRIVATE_KEY]
+    found = [key for key in used(inspection) if key.kind is KeyKind.PRIVATE_KEY]
     files = sum(node.kind is NodeKind.FILE for root in inspection.roots for node in root.nodes.values())
     certified = {
         key.fingerprint
@@ -51,7 +53,10 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
             "private keys lie in the image",
         )
     elif files:
-        yield Verdict(Outcome.PASS, f"None of the {files} files holds a private key in a form that is known.")
+        tests = any(key.kind is KeyKind.PRIVATE_KEY for key in inspection.inventory.keys)
+        aside = ", but for the self-test of a library" if tests else ""
+        message = f"None of the {files} files holds a private key in a form that is known{aside}."
+        yield Verdict(Outcome.PASS, message)
     else:
         yield Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
 
@@ -65,11 +70,11 @@ def _failure(copies: list[KeyMaterial], certified: set[str]) -> Verdict:
     key = copies[0]
     evidence = tuple(place for copy in copies for place in copy.evidence)
     bits = f" of {key.bits} bits" if key.bits else ""
-    name = f"{key.algorithm.upper()} key{bits}" if key.algorithm else "private key"
+    name = f"{key.algorithm.upper()} key{bits}" if key.algorithm else "key"
     place = evidence[0].path[-1]
     more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
     if all(copy.encrypted for copy in copies):
-        message = f"Every unit has the same {name}, behind a passphrase, in {place}{more}."
+        message = f"Every unit has the same private {name}, behind a passphrase, in {place}{more}."
         return Verdict(Outcome.FAIL, message, evidence, Severity.MEDIUM)
     matched = " and the certificate that goes with it" if key.fingerprint in certified else ""
     return Verdict(

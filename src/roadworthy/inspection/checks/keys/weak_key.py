@@ -24,6 +24,7 @@ from roadworthy.inspection.check import Check, Example, Inspection, Verdict
 from roadworthy.inspection.checks._failures import MAX_FINDINGS, bounded
 from roadworthy.inspection.checks._looking import NOTHING_READ, looked
 from roadworthy.inspection.checks.keys._example_keys import CERTIFICATE, PRIVATE_KEY, SHORT_KEY_CERTIFICATE
+from roadworthy.inspection.checks.keys._self_tests import used
 from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Outcome, Severity
 
@@ -37,7 +38,7 @@ _BROKEN = 1024
 
 def run(inspection: Inspection) -> Iterator[Verdict]:
     """One failure for each key, and one for each file of roots; not applicable where there is no key."""
-    keys = [key for key in inspection.inventory.keys if key.bits]
+    keys = [key for key in used(inspection) if key.bits]
     private = {key.fingerprint for key in keys if key.kind is KeyKind.PRIVATE_KEY}
     weak: dict[str, list[KeyMaterial]] = {}
     roots: dict[str, list[KeyMaterial]] = {}

@@ -28,6 +28,7 @@ from roadworthy.inspection.checks.keys._example_keys import (
     SHA1_ROOT,
     TEST_CERTIFICATE,
 )
+from roadworthy.inspection.checks.keys._self_tests import used
 from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Outcome, Severity
 
@@ -38,9 +39,7 @@ _NAME = 80
 def run(inspection: Inspection) -> Iterator[Verdict]:
     """One failure for each certificate; not applicable where nobody signed one."""
     signed = [
-        key
-        for key in inspection.inventory.keys
-        if key.kind is KeyKind.CERTIFICATE and key.subject != key.issuer
+        key for key in used(inspection) if key.kind is KeyKind.CERTIFICATE and key.subject != key.issuer
     ]
     weak: dict[tuple[str, str], list[KeyMaterial]] = {}
     for key in signed:

@@ -22,6 +22,7 @@ from typing import Final
 from roadworthy.inspection.check import Check, Example, Inspection, Verdict
 from roadworthy.inspection.checks._looking import nodes, settled
 from roadworthy.inspection.checks.keys._example_keys import CERTIFICATE, PRIVATE_KEY
+from roadworthy.inspection.checks.keys._self_tests import used
 from roadworthy.model.key_material import KeyKind
 from roadworthy.model.outcome import Outcome, Severity
 
@@ -39,7 +40,7 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
     }
     keys = {
         key.evidence[0].path
-        for key in inspection.inventory.keys
+        for key in used(inspection)
         if key.kind is KeyKind.PRIVATE_KEY and not key.encrypted
     }
     failures = [

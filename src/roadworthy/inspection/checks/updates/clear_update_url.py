@@ -42,7 +42,7 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
     failures, safe = [], []
     for kept in inspection.kept:
         for path, file in kept.files.items():
-            if b"\0" not in file.data and not _SKIPPED.fullmatch(path):
+            if b"://" in file.data and b"\0" not in file.data and not _SKIPPED.fullmatch(path):
                 plain, encrypted = _lines(file, _PLAIN), _lines(file, _SAFE)
                 safe += [file.evidence(line=number) for number, _ in encrypted[:1]]
                 if plain:

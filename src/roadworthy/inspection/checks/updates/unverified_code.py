@@ -31,6 +31,7 @@ _PIPED: Final = re.compile(
     r"|\b(?:ba|a|da)?sh\s+-c\s+[\"']?(?:\$\(|`)(?:wget|curl)\b"
 )
 _INTO: Final = re.compile(r"\b(?:wget|curl|uclient-fetch)\s[^|;&#]{0,300}?(?:-O|-o|>)\s{0,4}(/[\w./-]{3,80})")
+_FETCHER: Final = re.compile(rb"wget|curl|uclient-fetch")
 _VERIFIED: Final = re.compile(
     r"-verify\b|--verify\b|\busign\s|\bsignify\s|\bminisign\s|\bgpgv\b|sha\d{3}sum\s+-c|\bucert\s"
 )
@@ -59,6 +60,8 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
 
 
 def _places(file: File) -> Iterator[Evidence]:
+    if not _FETCHER.search(file.data):
+        return
     lines = [
         (number, line)
         for number, line in file.lines()
