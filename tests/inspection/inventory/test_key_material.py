@@ -1,7 +1,11 @@
 """Keys and certificates: what counts, what does not, and that no key text is shown."""
 
+import shutil
+import struct
+import subprocess
 from base64 import encodebytes
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -13,11 +17,13 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    pkcs12,
 )
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadworthy.inspection.inventory import _key_stores
 from roadworthy.inspection.inventory._pem import MAX_BLOCKS
 from roadworthy.inspection.inventory.key_material import CATALOGER
 from roadworthy.model.key_material import KeyKind, KeyMaterial
@@ -124,10 +130,13 @@ def test_certificates(*, authority: bool) -> None:
     assert found.not_after == datetime(2021, 1, 1, tzinfo=UTC)
 
 
-def test_der_counts_in_files_named_like_it() -> None:
+def test_der_counts_whatever_the_file_is_called_but_for_bare_public_keys() -> None:
     der = certificate().public_bytes(Encoding.DER)
     assert only(der, "/etc/server.crt").kind is KeyKind.CERTIFICATE
-    assert keys(der, "/etc/server.bin") == ()
+    assert only(der, "/etc/server.bin").kind is KeyKind.CERTIFICATE
+    public = RSA.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert only(public, "/etc/server.pub").kind is KeyKind.PUBLIC_KEY
+    assert keys(public, "/etc/server.bin") == ()
     key = RSA.private_bytes(Encoding.DER, PrivateFormat.PKCS8, PLAIN)
     assert only(key, "/etc/server.key").kind is KeyKind.PRIVATE_KEY
 
@@ -225,3 +234,107 @@ def test_a_certificate_with_an_extension_twice_is_still_told() -> None:
     assert twice != once
     found = only(twice, "/etc/cert.der")
     assert (found.kind, found.authority) == (KeyKind.CERTIFICATE, False)
+
+
+def store(password: bytes | None, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | None = EC) -> bytes:
+    encryption = NoEncryption() if password is None else BestAvailableEncryption(password)
+    return pkcs12.serialize_key_and_certificates(
+        b"device", key, certificate() if key else None, None, encryption
+    )
+
+
+@pytest.mark.parametrize("password", [b"changeit", b"password", b"1234"])
+def test_a_store_behind_a_password_of_everybody_is_as_good_as_open(password: bytes) -> None:
+    key = only(store(password), "/etc/device.p12")
+    assert (key.kind, key.encrypted) == (KeyKind.PRIVATE_KEY, False)
+    assert key.evidence[0].excerpt == f"PKCS#12, opened by {password.decode()}"
+
+
+def test_a_store_behind_another_password_is_encrypted() -> None:
+    key = only(store(b"korrekt Pferd Batterie"), "/opt/anything")
+    assert (key.kind, key.encrypted, key.evidence[0].excerpt) == (KeyKind.PRIVATE_KEY, True, "PKCS#12")
+
+
+def test_a_store_without_a_password_and_one_of_openssl(tmp_path: Path) -> None:
+    assert not only(store(None), "/etc/open.pfx").encrypted
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("NO OPENSSL: only the library's own stores are tried")
+    (tmp_path / "key.pem").write_bytes(
+        EC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, PLAIN) + certificate().public_bytes(Encoding.PEM)
+    )
+    for options in ([], ["-legacy"], ["-macalg", "sha512", "-iter", "5000"], ["-nomac"]):
+        command = [
+            openssl,
+            "pkcs12",
+            "-export",
+            "-in",
+            "key.pem",
+            "-out",
+            "out",
+            "-passout",
+            "pass:changeit",
+            *options,
+        ]
+        if subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode:  # noqa: S603
+            continue  # a build without the old ciphers
+        key = only((tmp_path / "out").read_bytes())
+        assert key.encrypted is (options == ["-nomac"]), options
+
+
+def test_a_store_that_asks_for_endless_work_is_not_tried() -> None:
+    data = store(b"changeit")
+    at = data.rfind(b"\x02\x02\x27\x10")  # the MAC's rounds, 10,000, as the library has them
+    if at < 0:
+        at = data.rfind(b"\x02\x02\x08\x00")
+    assert at > 0
+    mended = data[: at + 2] + b"\x7f\xff" + data[at + 4 :]
+    assert only(mended).encrypted  # another count: the MAC does not agree
+    assert _key_stores.MAX_WORK < 2**31
+
+
+def test_what_only_begins_like_a_store() -> None:
+    data = store(b"changeit")
+    for length in range(0, len(data), 7):
+        keys(data[:length])
+    assert keys(b"\x30\x82\x01\x00\x02\x01\x03\x30" + bytes(300)) == ()
+    assert keys(b"\xfe\xed\xfe\xed" + bytes(100)) == ()
+
+
+def test_a_java_store_with_a_key_and_one_with_certificates_only() -> None:
+    head = b"\xfe\xed\xfe\xed" + struct.pack(">II", 2, 1)
+    name = struct.pack(">H", 3) + b"key" + bytes(8)
+    with_key = head + struct.pack(">I", 1) + name + struct.pack(">I", 40) + bytes(60)
+    trusted = (
+        head
+        + struct.pack(">I", 2)
+        + name
+        + struct.pack(">H", 5)
+        + b"X.509"
+        + struct.pack(">I", 60)
+        + bytes(60)
+    )
+    assert only(with_key).encrypted
+    assert keys(trusted) == ()
+    for length in range(len(with_key)):
+        keys(with_key[:length])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        RSA.private_bytes(Encoding.DER, PrivateFormat.PKCS8, PLAIN),
+        RSA.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, PLAIN),
+        EC.private_bytes(Encoding.DER, PrivateFormat.PKCS8, PLAIN),
+        EC.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, PLAIN),
+        certificate().public_bytes(Encoding.DER),
+    ],
+    ids=["pkcs8", "pkcs1", "ec-pkcs8", "sec1", "certificate"],
+)
+def test_der_inside_a_program(body: bytes) -> None:
+    program = b"\x7fELF" + bytes(301) + body + b"\0code" * 100
+    key = only(program, "/usr/bin/vendord")
+    assert key.fingerprint in (fingerprint(RSA), fingerprint(EC))
+    assert (key.evidence[0].offset, key.evidence[0].excerpt) == (305, "DER")
+    for cut in range(10, len(body), 97):
+        keys(b"\x7fELF" + bytes(301) + body[:cut])

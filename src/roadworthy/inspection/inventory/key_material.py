@@ -4,15 +4,17 @@ What it finds
 
 PEM blocks (RFC 7468) in any file, programs included, and in the stretches of the image that are no file
 system: X.509 certificates, private keys (PKCS#1, PKCS#8, SEC 1, DSA, OpenSSH) plain or encrypted, public
-keys. Binary (DER) certificates and keys in files that are named like one. Dropbear's host keys. A block
-counts only if it parses, so that the texts by which programs recognise such blocks do not; an encrypted key
-counts if its form is right. Evidence never holds any part of a key.
+keys. Binary (DER) certificates and private keys anywhere in a file, programs included; other binary keys in
+files that are named like one. Dropbear's host keys. Private keys in PKCS#12 and Java key stores: PKCS#12 is
+tried with passwords that everybody uses. A block counts only if it parses, so that the texts by which
+programs recognise such blocks do not; an encrypted key counts if its form is right. Evidence never holds
+any part of a key.
 
 How it can be wrong
 
-Keys in PKCS#12 and Java key stores, in compressed or encrypted parts and in forms of a maker's own are not
-seen; nor are DER keys inside programs. A key may be a test key that nothing uses. A key of an unknown kind
-is listed without fingerprint.
+Keys in compressed or encrypted parts and in forms of a maker's own are not seen, nor are stores that have
+neither their usual beginning nor their name. A key in a store, and one of an unknown kind, is listed without
+fingerprint. A key may be a test key that nothing uses.
 """
 
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ from dataclasses import replace
 from typing import Final
 
 from roadworthy.inspection.cataloger import Cataloger, Context, File
+from roadworthy.inspection.inventory._der import der_blocks
+from roadworthy.inspection.inventory._key_stores import JKS, PKCS12, Store, jks, pkcs12
 from roadworthy.inspection.inventory._pem import Block, blocks
 from roadworthy.inspection.rootfs import Node
 from roadworthy.model.key_material import KeyMaterial
@@ -27,6 +31,7 @@ from roadworthy.model.key_material import KeyMaterial
 _DER_NAMES = (".der", ".crt", ".cer", ".key", ".pk8", ".p8", ".pub", ".pem", ".cert")
 _DER_SEQUENCE = (b"\x30\x81", b"\x30\x82")  # X.690: SEQUENCE with its length in one or two bytes
 _DER_SIZE = 16 * 1024
+_STORE_SIZE = 1024 * 1024
 _SSH_STRING = b"\x00\x00\x00"
 _MIN_SIZE = 64
 
@@ -42,17 +47,35 @@ def scan(file: File, context: Context) -> Iterator[KeyMaterial]:
     data = file.data
     if data.startswith(_SSH_STRING) and len(data) <= _DER_SIZE:
         yield from _found(_dropbear(data), file, 0, "Dropbear host key")
+    elif store := _store(data):
+        yield from _found(store.key, file, 0, store.label)
+        return
     elif data.startswith(_DER_SEQUENCE) and file.node.name.lower().endswith(_DER_NAMES):
         yield from _found(_described(Block(label="", offset=0, body=data[:_DER_SIZE])), file, 0, "DER")
-    for block in blocks(data):
-        yield from _found(_described(block), file, block.offset, f"-----BEGIN {block.label}-----")
+        return
+    yield from _anywhere(file)
 
 
 def probe(file: File, context: Context) -> Iterator[KeyMaterial]:
-    """The PEM blocks in a microcontroller's program, a kernel or a boot loader."""
+    """What lies in a microcontroller's program, a kernel or a boot loader."""
     del context
+    yield from _anywhere(file)
+
+
+def _anywhere(file: File) -> Iterator[KeyMaterial]:
+    """PEM and DER, wherever they stand in some bytes."""
+    for block in der_blocks(file.data):
+        yield from _found(_described(block), file, block.offset, "DER")
     for block in blocks(file.data):
         yield from _found(_described(block), file, block.offset, f"-----BEGIN {block.label}-----")
+
+
+def _store(data: bytes) -> Store | None:
+    """A store of keys, which is a file of its own."""
+    if data.startswith(JKS):
+        return jks(data)
+    is_pkcs12 = data.startswith(b"\x30") and PKCS12 in data[:10] and len(data) <= _STORE_SIZE
+    return pkcs12(data) if is_pkcs12 else None
 
 
 def _described(block: Block) -> KeyMaterial | None:

@@ -2,8 +2,8 @@
 
 What it looks at
 
-Private keys in any file: PEM blocks, programs included, DER files named like one, and Dropbear's host keys.
-One failure per key, wherever copies of it lie.
+Private keys in any file, programs included: PEM, DER, PKCS#12 and Java key stores, and Dropbear's host keys.
+One failure per key, wherever copies of it lie. A store that a password of everybody opens counts as open.
 
 Why it matters
 
@@ -14,7 +14,7 @@ How it can be wrong
 
 It may be a test key that nothing uses, or be replaced at the first start. Those that GnuTLS and Mbed TLS
 carry for their self-test are known, and do not count in the library itself. A passphrase helps only if it is
-not in the image too. Keys in forms of a maker's own, in key stores or in encrypted parts are not seen.
+not in the image too. Keys in forms of a maker's own or in encrypted parts are not seen.
 """
 
 from collections.abc import Iterator
