@@ -1,11 +1,14 @@
 """The analyst on this machine: inspects an image, or an unpacked tree, in a confined worker."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from roadworthy.adapters import unblob as external
 from roadworthy.adapters import worker
 from roadworthy.adapters.bill_file import check_bill, read_bill_file
 from roadworthy.adapters.directory import DirectoryTree, identify_tree
@@ -14,10 +17,11 @@ from roadworthy.adapters.image_file import MappedFile, identify
 from roadworthy.adapters.sandbox import Limits
 from roadworthy.inspection import wire
 from roadworthy.inspection.cataloger import Context
-from roadworthy.inspection.engine import Toolbox, inspect_image, inspect_opened
+from roadworthy.inspection.engine import Toolbox, inspect_opened
+from roadworthy.inspection.opening import open_image
 from roadworthy.inspection.report import Image, Step, refused
 from roadworthy.inspection.signature import SignatureSet
-from roadworthy.inspection.unpacked import open_tree
+from roadworthy.inspection.unpacked import open_tree, with_unpacked
 from roadworthy.model.errors import InputError
 
 
@@ -37,28 +41,79 @@ class LocalAnalyst:
         return identify_tree(path) if path.is_dir() else identify(path)
 
     def analyse(
-        self, image: str, name: str, now: datetime, checks: Collection[str], bills: Sequence[str] = ()
+        self,
+        image: str,
+        name: str,
+        now: datetime,
+        checks: Collection[str],
+        bills: Sequence[str] = (),
+        *,
+        unblob: bool = False,
     ) -> Iterator[Step]:
-        """Inspect it in a worker, with the checks named and all other extensions that are installed."""
+        """Inspect it in a worker, with the checks named and all other extensions that are installed.
+
+        Raises:
+            InputError: unblob is asked for and not installed.
+        """
         path, given = Path(image).resolve(), tuple(Path(each).absolute() for each in bills)
         try:
             for each in given:
                 check_bill(each)
         except InputError as error:
             return iter([refused(error)])
+        order = _Order(path=path, name=name, now=now, checks=frozenset(checks), bills=given)
+        if not unblob or path.is_dir():
+            return self._run(order)
+        external.find()
+        return self._with_unblob(order)
+
+    def _run(self, order: "_Order") -> Generator[Step, None, None]:
         steps = worker.Wire(encode=wire.encode, decode=wire.decode, died=wire.died)
-        return worker.run(
-            partial(_analyse, path, name, now, frozenset(checks), given),
-            steps,
-            self.limits,
-            reads=(path, *given),
-        )
+        folders = (folder for each in order.unpacked for folder in each.folders)
+        reads = (order.path, *order.bills, *folders)
+        return worker.run(partial(_analyse, order), steps, self.limits, reads=reads)
+
+    def _with_unblob(self, order: "_Order") -> Iterator[Step]:
+        """Look what nothing recognises, have that unpacked, and begin anew with it."""
+        steps = self._run(order)
+        first = next(steps, None)
+        if first is None:
+            return
+        stretches = external.dark(first.gained.regions, order.path.stat().st_size)
+        if not first.gained.regions or not stretches:
+            yield first
+            yield from steps
+            return
+        steps.close()
+        with TemporaryDirectory(prefix="roadworthy-") as scratch:
+            unpacked = tuple(external.unpack(order.path, stretches, Path(scratch)))
+            yield from self._run(replace(order, unpacked=unpacked))
 
 
-def _analyse(
-    path: Path, name: str, now: datetime, checks: frozenset[str], given: tuple[Path, ...]
-) -> Iterator[Step]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What the worker is to do.
+
+    Args:
+        path: The image, or the tree.
+        name: What to call it.
+        now: The moment to speak for.
+        checks: Ids of the checks to run.
+        bills: Files of bills of materials.
+        unpacked: What unblob made of stretches of it.
+    """
+
+    path: Path
+    name: str
+    now: datetime
+    checks: frozenset[str]
+    bills: tuple[Path, ...]
+    unpacked: tuple[external.Unpacked, ...] = ()
+
+
+def _analyse(order: _Order) -> Iterator[Step]:
     """Runs in the worker."""
+    path, name, now, checks, given = order.path, order.name, order.now, order.checks, order.bills
     try:
         bills = [read_bill_file(each) for each in given]
     except InputError as error:
@@ -77,5 +132,11 @@ def _analyse(
         with DirectoryTree(path) as tree:
             yield from inspect_opened(name, open_tree(name, tree), toolbox, context, bills)
     else:
-        with MappedFile(path) as source:
-            yield from inspect_image(name, source, toolbox, context, bills)
+        with MappedFile(path) as source, ExitStack() as stack:
+            opened = open_image(name, source, toolbox.formats)
+            for each in order.unpacked:
+                trees = [stack.enter_context(DirectoryTree(folder)) for folder in each.folders]
+                opened = with_unpacked(
+                    name, opened, each.step, trees, regions=each.regions, problems=each.problems
+                )
+            yield from inspect_opened(name, opened, toolbox, context, bills)

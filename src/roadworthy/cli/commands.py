@@ -45,6 +45,7 @@ COMMANDS: Final = (
                 "roadworthy inspect camera.bin --sbom camera.spdx.json",
                 "with what the build says to be in it",
             ),
+            ("roadworthy inspect strange.bin --unblob", "with unblob for what is unknown"),
             ("roadworthy inspect camera.bin --only 'auth.*' --skip auth.empty-password", "some checks only"),
         ),
     ),

@@ -59,6 +59,13 @@ def inspect(
             "and Buildroot write. May be given again; with several images, once for each, in their order.",
         ),
     ] = (),
+    unblob: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Let unblob, a separate program, unpack what no format recognises, if it is installed.",
+        ),
+    ] = False,
     only: Annotated[
         tuple[str, ...],
         Parameter(metavar="CHECK", negative=(), help="Run these checks only: ids, or patterns like auth.*."),
@@ -83,6 +90,7 @@ def inspect(
         waivers=waivers,
         baseline=baseline,
         sbom=sbom,
+        unblob=unblob,
     )
     many = len(images) > 1 or wiring.is_folder(output)
     catalogue = wiring.catalogue()

@@ -16,7 +16,9 @@ from roadworthy.model.problem import Problem
 ALIGNMENT = 64  # a shorter gap between the parts of a container is no region of its own
 SEPARATOR = " » "
 DAMAGED = "The image may be truncated or damaged; compare its digest with the maker's."
-UNKNOWN = "Ask the maker how it is packed; what lies in it was not looked at."
+UNKNOWN = (
+    "Ask the maker how it is packed, or let unblob try with --unblob; what lies in it was not looked at."
+)
 TOO_MUCH = "The image is not like firmware, or made to exhaust the reader; inspect its parts one by one."
 REPORT_BUG = "Report it to whoever wrote the format; the rest of the image was read."
 

@@ -65,9 +65,17 @@ class MemoryWorld:
         return Image(name=image, size=len(data), sha256=sha256(data).hexdigest())
 
     def analyse(
-        self, image: str, name: str, now: datetime, checks: Collection[str], bills: Sequence[str] = ()
+        self,
+        image: str,
+        name: str,
+        now: datetime,
+        checks: Collection[str],
+        bills: Sequence[str] = (),
+        *,
+        unblob: bool = False,
     ) -> Iterator[Step]:
-        """See `Analyst.analyse`."""
+        """See `Analyst.analyse`. There is no other program here."""
+        del unblob
         try:
             read = [read_bill(each, self.read(each, limit=MAX_BYTES)) for each in bills]
         except InputError as error:

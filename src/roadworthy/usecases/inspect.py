@@ -49,6 +49,7 @@ class InspectOptions:
         baseline: File of an earlier inspection: what got worse since then makes the exit code, and nothing
             else does; none if empty.
         sbom: Files of the bills of materials to hold against the image.
+        unblob: Whether the separate program unblob unpacks what no format recognises.
     """
 
     image: str
@@ -61,6 +62,7 @@ class InspectOptions:
     waivers: str = ""
     baseline: str = ""
     sbom: tuple[str, ...] = ()
+    unblob: bool = False
 
 
 class Progress(Protocol):
@@ -79,7 +81,14 @@ class Analyst(Protocol):
         ...
 
     def analyse(
-        self, image: str, name: str, now: datetime, checks: Collection[str], bills: Sequence[str] = ()
+        self,
+        image: str,
+        name: str,
+        now: datetime,
+        checks: Collection[str],
+        bills: Sequence[str] = (),
+        *,
+        unblob: bool = False,
     ) -> Iterator[Step]:
         """The steps of its inspection under that name, with the checks named by id, against some bills.
 
@@ -145,7 +154,8 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     now = options.as_of or world.clock()
     image = world.analyst.identify(options.image)
     parts = [Report(problems=catalogue.problems)]
-    steps = world.analyst.analyse(options.image, image.name, now, catalogue.checks.keys(), options.sbom)
+    chosen = catalogue.checks.keys()
+    steps = world.analyst.analyse(options.image, image.name, now, chosen, options.sbom, unblob=options.unblob)
     for step in steps:
         if error := refusal(step):
             raise error
