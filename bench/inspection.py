@@ -37,7 +37,7 @@ SMALL, SMALL_SECONDS = 8 * 1000**2, 5.0
 MEMORY_TARGET = 500 * 1000**2  # bytes of all processes together
 RATIO_TARGET = 10.0
 DEBIAN = "armhf"
-PEERED = ("technicolor", "openwrt", DEBIAN)
+PEERED = ("technicolor", "openwrt", f"{DEBIAN}-squashfs")
 WHAT = ("understood", "components", "with a version", "problems")
 STAND_IN = """\
 #!/bin/sh
@@ -128,7 +128,7 @@ def target(name: str, size: int) -> float | None:
     return promised if promised or size > SMALL else SMALL_SECONDS
 
 
-def inspect_all(every: Sequence[tuple[str, Path]], scratch: Path) -> Iterator[tuple[str, Run, Found]]:
+def inspect_all(every: Sequence[tuple[str, Path]], scratch: Path) -> None:
     """Measure each image; print a row for each."""
     heading("image", "MB", "wall", "target", "CPU", "peak PSS", "at most", *WHAT)
     for name, path in every:
@@ -145,7 +145,6 @@ def inspect_all(every: Sequence[tuple[str, Path]], scratch: Path) -> Iterator[tu
             f"| {got.components} | {len(got.versions)} | {got.problems} |",
             flush=True,
         )
-        yield name, run, got
 
 
 def heading(*columns: str) -> None:
@@ -163,39 +162,43 @@ def verdict(met: bool) -> str:  # noqa: FBT001 -- a word for it
     return "met" if met else "MISSED"
 
 
-def beside_peers(
-    every: Sequence[tuple[str, Path]], ours: dict[str, tuple[Run, Found]], scratch: Path
-) -> None:
-    """Print what the peers need and find."""
+def beside_peers(every: Sequence[tuple[str, Path]], scratch: Path) -> None:
+    """Print what the peers need and find. Ours runs right before and right after, under the same load."""
     python = shutil.which("cve-bin-tool")
     if not shutil.which("unblob") or not python:
         print("\nNo peers: unblob or cve-bin-tool is not on the PATH; `./dev bench inspection` brings them.")
         return
-    tools = ("roadworthy", "unblob", "cve-bin-tool", "together", "ratio")
+    tools = ("roadworthy", "unblob", "cve-bin-tool", "together", "ratio", "ratio of CPU")
     heading("image", *tools, "versions: we", "database hidden", "they", "theirs alone")
-    scan = Path(__file__).with_name("peers") / "version_scan.py"
     for name, path in every:
-        if not name.startswith(PEERED) or name not in ours:
-            continue
-        out = scratch / "unpacked"
-        shutil.rmtree(out, ignore_errors=True)
-        (scratch / "unblob.json").unlink(missing_ok=True)
-        paths = {"PATH": f"{stand_ins(scratch)}:{os.environ['PATH']}"}
-        unpack = ["unblob", "-e", str(out), "--report", str(scratch / "unblob.json"), str(path)]
-        first = measure(unpack, good=(0, 1), more=paths)
-        beside = Path(python).with_name("python")
-        second = measure([str(beside), str(scan), str(out)], output=scratch / "versions")
-        theirs = {line.split("\t")[0] for line in (scratch / "versions").read_text("utf-8").splitlines()}
-        run, got = ours[name]
-        bare = hidden(name, got, scratch)
-        alone = sorted(each for each in theirs if not any(each in names for names in bare.versions))
-        both = first.wall + second.wall
-        print(
-            f"| {name} | {run.wall:.1f} s | {first.wall:.1f} s | {second.wall:.1f} s | {both:.1f} s "
-            f"| {both / run.wall:.1f}: {verdict(both / run.wall >= RATIO_TARGET)} "
-            f"| {len(got.versions)} | {len(bare.versions)} | {len(theirs)} | {', '.join(alone) or '-'} |",
-            flush=True,
-        )
+        if name.startswith(PEERED):
+            before = measure(command(path, scratch), good=(0, 1))
+            unpacked, scanned, theirs = peers(path, Path(python).with_name("python"), scratch)
+            after = measure(command(path, scratch), good=(0, 1))
+            got = found(scratch / "report.json")
+            bare = hidden(name, got, scratch)
+            alone = sorted(each for each in theirs if not any(each in names for names in bare.versions))
+            wall, both = (before.wall + after.wall) / 2, unpacked.wall + scanned.wall
+            cpu = (unpacked.cpu + scanned.cpu) / ((before.cpu + after.cpu) / 2)
+            print(
+                f"| {name} | {wall:.1f} s | {unpacked.wall:.1f} s | {scanned.wall:.1f} s | {both:.1f} s "
+                f"| {both / wall:.1f}: {verdict(both / wall >= RATIO_TARGET)} | {cpu:.1f} "
+                f"| {len(got.versions)} | {len(bare.versions)} | {len(theirs)} | {', '.join(alone) or '-'} |",
+                flush=True,
+            )
+
+
+def peers(path: Path, python: Path, scratch: Path) -> tuple[Run, Run, set[str]]:
+    """What unblob and then cve-bin-tool took, and the products whose version was found."""
+    out, told = scratch / "unpacked", scratch / "versions"
+    shutil.rmtree(out, ignore_errors=True)
+    (scratch / "unblob.json").unlink(missing_ok=True)
+    paths = {"PATH": f"{stand_ins(scratch)}:{os.environ['PATH']}"}
+    unpack = ["unblob", "-e", str(out), "--report", str(scratch / "unblob.json"), str(path)]
+    first = measure(unpack, good=(0, 1), more=paths, folder=scratch)
+    scan = Path(__file__).with_name("peers") / "version_scan.py"
+    second = measure([str(python), str(scan), str(out)], output=told, folder=scratch)
+    return first, second, {line.split("\t")[0] for line in told.read_text("utf-8").splitlines()}
 
 
 def hidden(name: str, got: Found, scratch: Path) -> Found:
@@ -244,8 +247,8 @@ def main() -> None:
         scratch = Path(folder)
         wanted = tuple(sys.argv[1:]) or ("",)
         every = [(name, path) for name, path in images(scratch) if name.startswith(wanted)]
-        ours = {name: (run, got) for name, run, got in inspect_all(every, scratch)}
-        beside_peers(every, ours, scratch)
+        inspect_all(every, scratch)
+        beside_peers(every, scratch)
         side_by_side([path for _, path in every if path.parent == components.SAMPLES], scratch)
     print(f"\nMedians of {RUNS} runs, {os.cpu_count()} cores.")
 

@@ -45,11 +45,20 @@ def measure(
     good: tuple[int, ...] = (0,),
     more: Mapping[str, str] | None = None,
     output: Path | None = None,
+    folder: Path | None = None,
 ) -> Run:
-    """Run it once. `more` is added to the environment; `output` gets what it writes to stdout."""
+    """Run it once.
+
+    Args:
+        command: The program and its arguments.
+        good: The exit codes that are no failure.
+        more: What is added to the environment.
+        output: Gets what it writes to stdout.
+        folder: Where it runs.
+    """
     with (output or Path(os.devnull)).open("wb") as out:
         begun = time.perf_counter()
-        process = _start(command, out.fileno(), more)
+        process = _start(command, out.fileno(), more, folder)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -59,7 +68,7 @@ def measure(
 
 def peaks(command: Sequence[str], *, good: tuple[int, ...] = (0,)) -> Peaks:
     """Run it once and look at its memory."""
-    process = _start(command, subprocess.DEVNULL, None)
+    process = _start(command, subprocess.DEVNULL)
     sampled, own = 0, dict[int, int]()
     while process.poll() is None:
         family = _family(process.pid)
@@ -71,10 +80,15 @@ def peaks(command: Sequence[str], *, good: tuple[int, ...] = (0,)) -> Peaks:
     return Peaks(sampled * 1024, sum(own.values()) * 1024)
 
 
-def _start(command: Sequence[str], out: int, more: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
+def _start(
+    command: Sequence[str],
+    out: int,
+    more: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> subprocess.Popen[bytes]:
     environment = {**os.environ, **(more or {})}
     return subprocess.Popen(  # noqa: S603 -- fixed commands
-        command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, env=environment
+        command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, env=environment, cwd=folder
     )
 
 
