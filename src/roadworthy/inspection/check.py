@@ -24,6 +24,7 @@ class Inspection:
             have them. Empty where there is no package database.
         gaps: What could not be read, one sentence each. While there is one, a `Verdict` that says "nothing
             of the kind is there" cannot be a pass: the engine turns it into unknown.
+        programs: Names of the stretches that are programs of microcontrollers, whole.
     """
 
     now: datetime
@@ -32,6 +33,7 @@ class Inspection:
     kept: tuple[Kept, ...]
     owners: tuple[Mapping[str, str], ...] = ()
     gaps: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,14 @@ class Example:
             and scripts with ``#!``, 0o644 for other files.
         outcome: The worst outcome that must come out.
         now: The moment, where it matters.
+        program: Where it is not empty, the image is this program of a microcontroller beside the files.
     """
 
     files: Mapping[str, str | bytes]
     outcome: Outcome
     modes: Mapping[str, int] = field(default_factory=dict)
     now: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
+    program: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ def inspect_opened(name: str, opened: OpenedImage, toolbox: Toolbox, context: Co
         kept=surveyed.kept,
         owners=surveyed.owners,
         gaps=_gaps((*opened.problems, *surveyed.problems)),
+        programs=tuple(region.path[-1] for region in opened.regions if region.program),
     )
     yield from judge(inspection, toolbox.checks, toolbox.properties)
 

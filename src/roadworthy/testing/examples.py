@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from roadworthy.inspection.cataloger import Cataloger
 from roadworthy.inspection.check import Check, Example, Inspection
 from roadworthy.inspection.judgement import judge
+from roadworthy.inspection.payload import Payload
 from roadworthy.inspection.report import total
 from roadworthy.inspection.signature import Signature
+from roadworthy.inspection.source import BytesSource
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Outcome
 from roadworthy.model.property import Property
@@ -42,9 +44,17 @@ def run_example(
         AssertionError: A cataloger or the check itself broke; the message says how.
     """
     root = memory_root(example.files, modes=example.modes)
-    surveyed = survey_roots([root], catalogers, signatures=signatures, now=example.now)
+    programs = {"program@0x0": example.program} if example.program else {}
+    payloads = [
+        Payload(name=name, where=("image.bin",), source=BytesSource(data)) for name, data in programs.items()
+    ]
+    surveyed = survey_roots([root], catalogers, signatures=signatures, now=example.now, payloads=payloads)
     inspection = Inspection(
-        now=example.now, inventory=surveyed.inventory, roots=(root,), kept=surveyed.kept, gaps=()
+        now=example.now,
+        inventory=surveyed.inventory,
+        roots=(root,),
+        kept=surveyed.kept,
+        programs=tuple(programs),
     )
     judged = total(step.gained for step in judge(inspection, {check_id: check}, properties))
     problems = surveyed.problems + judged.problems
