@@ -26,6 +26,7 @@ class Inspection:
         gaps: What could not be read, one sentence each. While there is one, a `Verdict` that says "nothing
             of the kind is there" cannot be a pass: the engine turns it into unknown.
         reconciliation: Bills of materials held against the image; None where none was given.
+        programs: Names of the stretches that are programs of microcontrollers, whole.
     """
 
     now: datetime
@@ -35,6 +36,7 @@ class Inspection:
     owners: tuple[Mapping[str, str], ...] = ()
     gaps: tuple[str, ...] = ()
     reconciliation: Reconciliation | None = None
+    programs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Example:
         outcome: The worst outcome that must come out.
         now: The moment, where it matters.
         bills: Bills of materials that are given with the image: file name to content.
+        program: Where it is not empty, the image is this program of a microcontroller beside the files.
     """
 
     files: Mapping[str, str | bytes]
@@ -72,6 +75,7 @@ class Example:
     modes: Mapping[str, int] = field(default_factory=dict)
     now: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
     bills: Mapping[str, str] = field(default_factory=dict)
+    program: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

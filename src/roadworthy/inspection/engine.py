@@ -103,6 +103,7 @@ def inspect_opened(
         owners=surveyed.owners,
         gaps=gaps,
         reconciliation=reconciled,
+        programs=tuple(region.path[-1] for region in opened.regions if region.program),
     )
     asked = {name: check for name, check in toolbox.checks.items() if bills or not check.needs_bill}
     yield from judge(inspection, asked, toolbox.properties)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from roadworthy.inspection.check import Check, Inspection, Verdict
+from roadworthy.inspection.ground import placed
 from roadworthy.inspection.report import Report, Step
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Outcome, Severity
@@ -44,7 +45,10 @@ def _run(check_id: str, check: Check, inspection: Inspection, asked: Property | 
     if not verdicts:
         return _broken(check_id, check, "it gave no verdict")
     return Report(
-        findings=tuple(_finding(check_id, check, verdict, asked, inspection) for verdict in verdicts)
+        findings=tuple(
+            _finding(check_id, check, placed(verdict, asked.id, inspection), asked, inspection)
+            for verdict in verdicts
+        )
     )
 
 

@@ -8,8 +8,10 @@ from roadworthy.inspection.check import Check, Example, Inspection
 from roadworthy.inspection.claimed_files import ClaimedFiles
 from roadworthy.inspection.engine import BILLS, held_against
 from roadworthy.inspection.judgement import judge
+from roadworthy.inspection.payload import Payload
 from roadworthy.inspection.report import total
 from roadworthy.inspection.signature import Signature, SignatureSet
+from roadworthy.inspection.source import BytesSource
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Outcome
 from roadworthy.model.property import Property
@@ -49,8 +51,12 @@ def run_example(
     bills = [read_bill(name, text.encode()) for name, text in example.bills.items()]
     files = ClaimedFiles(bills, [root])
     everyone = {**catalogers, BILLS: files.cataloger}
-    surveyed = survey_roots([root], everyone, signatures=rules, now=example.now)
     context = Context(now=example.now, signatures=SignatureSet(rules))
+    programs = {"program@0x0": example.program} if example.program else {}
+    payloads = [
+        Payload(name=name, where=("image.bin",), source=BytesSource(data)) for name, data in programs.items()
+    ]
+    surveyed = survey_roots([root], everyone, signatures=rules, now=example.now, payloads=payloads)
     inspection = Inspection(
         now=example.now,
         inventory=surveyed.inventory,
@@ -58,6 +64,7 @@ def run_example(
         kept=surveyed.kept,
         gaps=(),
         reconciliation=held_against(bills, surveyed, files, context, whole=True),
+        programs=tuple(programs),
     )
     judged = total(step.gained for step in judge(inspection, {check_id: check}, properties))
     problems = surveyed.problems + judged.problems

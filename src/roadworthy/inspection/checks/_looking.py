@@ -25,13 +25,15 @@ def nodes(inspection: Inspection) -> Iterator[tuple[Node, Evidence]]:
             yield node, Evidence(path=(*root.where, node.path))
 
 
-def looked(inspection: Inspection) -> bool:
-    """Whether there was a file to look at."""
-    return any(node.kind is NodeKind.FILE for node, _ in nodes(inspection))
+def looked(inspection: Inspection, *, programs: bool = True) -> bool:
+    """Whether there was a file to look at, or a microcontroller's program where `programs` count too."""
+    return (programs and bool(inspection.programs)) or any(
+        node.kind is NodeKind.FILE for node, _ in nodes(inspection)
+    )
 
 
 def settled(
-    inspection: Inspection, failures: Iterable[Verdict], *, many: str, good: str
+    inspection: Inspection, failures: Iterable[Verdict], *, many: str, good: str, programs: bool = False
 ) -> Iterator[Verdict]:
     """The failures, folded; without any a pass, or unknown where there was no file to look at.
 
@@ -40,11 +42,12 @@ def settled(
         failures: What is wrong.
         many: What they are, for the sentence that tells how many more there are.
         good: What to say if there is none.
+        programs: Whether a microcontroller's program was looked through as well as files.
     """
     found = list(failures)
     yield from bounded(found, many)
     if not found:
-        yield Verdict(Outcome.PASS, good) if looked(inspection) else NOTHING_READ
+        yield Verdict(Outcome.PASS, good) if looked(inspection, programs=programs) else NOTHING_READ
 
 
 def settings(inspection: Inspection, scope: str) -> list[Setting]:

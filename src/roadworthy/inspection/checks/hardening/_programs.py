@@ -53,10 +53,8 @@ def exposed(inspection: Inspection) -> Callable[[Program], bool]:
     return lambda program: program.path in paths or program.path.rpartition("/")[2] in names
 
 
-def without_programs(inspection: Inspection) -> Verdict:
+def without_programs() -> Verdict:
     """What to say where there is nothing to ask about."""
-    if inspection.inventory.programs and not inspection.roots:
-        return Verdict(Outcome.NOT_APPLICABLE, "A microcontroller's image has no programs of this kind.")
     return Verdict(Outcome.UNKNOWN, "No program that tells was found.")
 
 
@@ -93,4 +91,4 @@ def judged(
         evidence = tuple(place for each in inside for place in each.evidence)[:MAX_FINDINGS]
         yield Verdict(Outcome.FAIL, message, evidence, question.other)
     if not bad:
-        yield without_programs(inspection) if not asked else Verdict(Outcome.PASS, question.good)
+        yield without_programs() if not asked else Verdict(Outcome.PASS, question.good)

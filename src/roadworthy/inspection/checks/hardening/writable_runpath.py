@@ -42,7 +42,7 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
     ]
     yield from bounded(failures, "programs search such folders")
     if not programs:
-        yield without_programs(inspection)
+        yield without_programs()
     elif not failures:
         yield Verdict(Outcome.PASS, "No program looks for libraries where everybody may write.")
 

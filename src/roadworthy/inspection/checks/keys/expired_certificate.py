@@ -25,6 +25,7 @@ from typing import Final
 
 from roadworthy.inspection.check import Check, Example, Inspection, Verdict
 from roadworthy.inspection.checks._failures import MAX_FINDINGS, bounded
+from roadworthy.inspection.checks._looking import NOTHING_READ, looked
 from roadworthy.inspection.checks.keys._example_keys import (
     CERTIFICATE,
     EXPIRED_AUTHORITY,
@@ -33,7 +34,6 @@ from roadworthy.inspection.checks.keys._example_keys import (
     PRIVATE_KEY,
 )
 from roadworthy.inspection.checks.keys._self_tests import used
-from roadworthy.inspection.rootfs import NodeKind
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.key_material import KeyKind, KeyMaterial
 from roadworthy.model.outcome import Outcome, Severity
@@ -58,11 +58,11 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
 
 
 def _none(inspection: Inspection) -> Verdict:
-    if any(node.kind is NodeKind.FILE for root in inspection.roots for node in root.nodes.values()):
+    if looked(inspection):
         return Verdict(
-            Outcome.NOT_APPLICABLE, "No file of the image holds a certificate in a form that is known."
+            Outcome.NOT_APPLICABLE, "Nothing in the image is a certificate in a form that is known."
         )
-    return Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
+    return NOTHING_READ
 
 
 def _distinct(certificates: list[KeyMaterial]) -> list[list[KeyMaterial]]:

@@ -57,6 +57,8 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
         aside = ", but for the self-test of a library" if tests else ""
         message = f"None of the {files} files holds a private key in a form that is known{aside}."
         yield Verdict(Outcome.PASS, message)
+    elif inspection.programs:
+        yield Verdict(Outcome.PASS, "The program holds no private key in PEM or DER.")
     else:
         yield Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
 

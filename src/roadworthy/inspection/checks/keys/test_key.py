@@ -41,7 +41,9 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
         if key.kind is KeyKind.CERTIFICATE and _TEST.search(f"{key.subject},{key.issuer}"):
             found.setdefault((key.fingerprint, key.subject), []).append(key)
     good = "No certificate in the image bears the name of a known test."
-    yield from settled(inspection, (_failure(same) for same in found.values()), many="test keys", good=good)
+    yield from settled(
+        inspection, (_failure(same) for same in found.values()), many="test keys", good=good, programs=True
+    )
 
 
 def _failure(same: list[KeyMaterial]) -> Verdict:

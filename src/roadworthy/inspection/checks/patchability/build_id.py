@@ -32,7 +32,7 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
     programs = linux_programs(inspection)
     without = [each for each in programs if not each.build_id]
     if not programs:
-        yield without_programs(inspection)
+        yield without_programs()
     elif not without:
         yield Verdict(Outcome.PASS, f"Each of {len(programs)} programs and libraries has a build identifier.")
     else:
