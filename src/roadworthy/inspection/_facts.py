@@ -139,6 +139,11 @@ def _setting(fact: Setting) -> Told:
     return Told((("value", fact.value),))
 
 
+def _platform_name(fact: Platform) -> str:
+    """An image has one release, and may have several of the rest."""
+    return fact.aspect if fact.aspect == "release" else f"{fact.aspect} {fact.value}"
+
+
 def _platform(fact: Platform) -> Told:
     return Told((("what", fact.value),))
 
@@ -157,6 +162,6 @@ AXES: Final = (
     Axis("secret", _by_name(lambda own: own.secrets, _secret_name, _secret), presence=True),
     Axis("program", _by_name(lambda own: own.programs, lambda fact: fact.path, _program)),
     Axis("setting", _by_name(lambda own: own.settings, _setting_name, _setting)),
-    Axis("platform", _by_name(lambda own: own.platforms, lambda fact: fact.aspect, _platform)),
+    Axis("platform", _by_name(lambda own: own.platforms, _platform_name, _platform)),
     Axis("address", _by_name(lambda own: own.endpoints, _endpoint_name, _endpoint)),
 )

@@ -42,7 +42,7 @@ KINDS: Final = {
     "secret": "Other secrets",
     "program": "Programs",
     "setting": "Settings",
-    "platform": "Hardware",
+    "platform": "Platform",
     "address": "Addresses",
     "size": "Size",
 }
