@@ -338,3 +338,27 @@ def test_der_inside_a_program(body: bytes) -> None:
     assert (key.evidence[0].offset, key.evidence[0].excerpt) == (305, "DER")
     for cut in range(10, len(body), 97):
         keys(b"\x7fELF" + bytes(301) + body[:cut])
+
+
+@pytest.mark.parametrize("curve", [ec.SECP384R1(), ec.SECP521R1()], ids=["384", "521"])
+@pytest.mark.parametrize("form", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
+def test_keys_of_larger_curves_inside_a_program(curve: ec.EllipticCurve, form: PrivateFormat) -> None:
+    body = ec.generate_private_key(curve).private_bytes(Encoding.DER, form, PLAIN)
+    assert only(b"\x7fELF" + bytes(301) + body + bytes(99), "/usr/bin/vendord").bits == curve.key_size
+
+
+def test_ed25519_and_shut_keys_in_der() -> None:
+    young = ed25519.Ed25519PrivateKey.generate()
+    body = young.private_bytes(Encoding.DER, PrivateFormat.PKCS8, PLAIN)
+    assert only(b"\x7fELF" + bytes(301) + body + bytes(99), "/bin/a").algorithm == "ed25519"
+    shut = RSA.private_bytes(Encoding.DER, PrivateFormat.PKCS8, SECRET)
+    assert only(shut, "/etc/server.key").encrypted
+    assert keys(shut[: len(shut) // 2], "/etc/server.key") == ()
+
+
+def test_a_key_cannot_hide_behind_many_certificates() -> None:
+    der = certificate().public_bytes(Encoding.DER)
+    surveyed = survey_files(CATALOGER, {"/etc/file": (der + b"\0") * 600})
+    assert "no more were read" in surveyed.problems[0].what
+    beginnings = survey_files(CATALOGER, {"/etc/file": b"\x30\x82" * 600_000})
+    assert "no more were looked at" in beginnings.problems[0].what

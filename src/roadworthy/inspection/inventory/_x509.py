@@ -58,6 +58,7 @@ _LABELLED = {
     "OPENSSH PRIVATE KEY": KeyKind.PRIVATE_KEY,
 }
 _MIN_ENCRYPTED = 64
+_PKCS5 = bytes.fromhex("06092a864886f70d0105")  # RFC 8018, appendix A
 
 
 def describe(block: Block) -> KeyMaterial | None:
@@ -65,7 +66,7 @@ def describe(block: Block) -> KeyMaterial | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library complains of what old certificates get wrong
         if not block.label:
-            return _certificate(block) or _private(block) or _public(block)
+            return _certificate(block) or _shut(block) or _private(block) or _public(block)
         match _LABELLED.get(block.label):
             case KeyKind.CERTIFICATE:
                 return _certificate(block)
@@ -140,6 +141,12 @@ def _encrypted(block: Block) -> KeyMaterial | None:
     return (
         _nameless(KeyKind.PRIVATE_KEY, encrypted=True) if right and len(content) >= _MIN_ENCRYPTED else None
     )
+
+
+def _shut(block: Block) -> KeyMaterial | None:
+    """A private key of PKCS#8 behind a passphrase, in DER: the OID of PKCS#5 stands at its beginning."""
+    shut = _PKCS5 in block.body[:32] and _is_sequence(block.body)
+    return _nameless(KeyKind.PRIVATE_KEY, encrypted=True) if shut else None
 
 
 def _is_sequence(content: bytes) -> bool:
