@@ -36,8 +36,9 @@ _PROMPTS: Final = (
 _HOME = re.compile(rb"(?:/home/|/Users/|[A-Z]:[\\/]+Users[\\/]+)([\w.-]{2,32})[\\/]")
 _HOMES: Final = (b"/home/", b"/Users/", b"\\Users\\")
 _NOBODY: Final = frozenset(
-    b"runner user builder build jenkins ubuntu vagrant circleci gitlab-runner travis root esp docker ci vsts "
-    b"public default buildbot appveyor runneradmin work linuxbrew espressif node admin developer worker".split()
+    b"runner user builder build jenkins ubuntu vagrant circleci gitlab-runner travis root esp docker ci "
+    b"vsts public default buildbot appveyor runneradmin work linuxbrew espressif node admin developer "
+    b"worker".split()
 )
 _FETCHED = re.compile(
     rb"http(s?)://(?!127\.|localhost|192\.168\.|10\.|example\.)"

@@ -36,7 +36,7 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
     for each in told:
         yield _verdict(each)
     if not told:
-        yield silent(inspection, "The program has no signature in a form that is known.")
+        yield silent(inspection, "The program has no signature in a form that is known.", alone=True)
 
 
 def _verdict(signature: Setting) -> Verdict:
@@ -57,7 +57,7 @@ CHECK: Final = Check(
     examples=(
         Example(files={}, program=esp_program(), outcome=Outcome.FAIL),
         Example(files={}, program=esp_program() + b"\0\0\0\0" + b"\x5a" * 64, outcome=Outcome.UNKNOWN),
-        Example(files={"/etc/passwd": "root"}, outcome=Outcome.NOT_APPLICABLE),
+        Example(files={"/etc/passwd": "root"}, outcome=Outcome.UNKNOWN),
         Example(files={"/etc/passwd": "root"}, program=b"\0" * 64, outcome=Outcome.UNKNOWN),
     ),
 )

@@ -35,7 +35,11 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
                 Outcome.PASS, "The program's flash configuration closes the debug port.", port.evidence
             )
     if not ports:
-        yield silent(inspection, "Fuses of the chip decide whether its debug port is open, not the program.")
+        yield silent(
+            inspection,
+            "Fuses of the chip decide whether its debug port is open, not the program.",
+            alone=True,
+        )
 
 
 CHECK: Final = Check(
@@ -46,6 +50,6 @@ CHECK: Final = Check(
         Example(files={}, program=kinetis_program(0xFE), outcome=Outcome.FAIL),
         Example(files={}, program=kinetis_program(0xFF), outcome=Outcome.PASS),
         Example(files={}, program=b"\0" * 64, outcome=Outcome.UNKNOWN),
-        Example(files={"/etc/passwd": "root"}, outcome=Outcome.NOT_APPLICABLE),
+        Example(files={"/etc/passwd": "root"}, outcome=Outcome.UNKNOWN),
     ),
 )
