@@ -53,7 +53,7 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
     elif files:
         yield Verdict(Outcome.PASS, f"None of the {files} files holds a private key in a form that is known.")
     elif inspection.programs:
-        yield Verdict(Outcome.PASS, "The program holds no private key in PEM or DER.")
+        yield Verdict(Outcome.PASS, "The program holds no private key in PEM.")
     else:
         yield Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
 
