@@ -87,7 +87,7 @@ class Check:
         severity: How bad a failure is.
         run: Looks, and yields at least one verdict. Nothing to look at is unknown, never a pass.
         examples: At least one that passes and one that fails; or one that is unknown, where nothing in an
-            image could prove a failure and the check's page says that it never fails.
+            image could prove a failure and the check's page says that it never fails; likewise for a pass.
         needs_bill: Whether it is about a bill of materials: where none is given, it is not asked at all.
     """
 

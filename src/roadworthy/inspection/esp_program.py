@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from roadworthy.codecs.binary import ByteOrder, EndOfData, Fields, read_exactly, text
+from roadworthy.inspection._esp_signature import holds, key_digest
 from roadworthy.inspection.format import Damaged, Magic, NotThisFormat, Opened, Part
 from roadworthy.inspection.source import Source, Window
 
@@ -185,5 +186,9 @@ def _version_2(source: Source, sector: int, block: bytes) -> str:
     _, kind, digest = SIGNATURE_V2.unpack(block)
     if zlib.crc32(block[:V2_CHECKED]) != int.from_bytes(block[V2_CHECKED:], "little"):
         return "secure boot 2, its checksum does not hold"
-    belongs = "belongs" if digest == _sha256(source, sector) else "does not belong"
-    return f"secure boot 2 ({V2_KINDS.get(kind, f'kind {kind}')}), {belongs} to these bytes, not verified"
+    name = f"secure boot 2 ({V2_KINDS.get(kind, f'kind {kind}')})"
+    true = _sha256(source, sector)
+    if digest != true:
+        return f"{name}, does not belong to these bytes"
+    verified = {True: "verified", False: "does not hold", None: "not verified"}[holds(block, true)]
+    return f"{name}, belongs to these bytes, {verified}, by the key {key_digest(block)}"

@@ -74,7 +74,6 @@ NOT_ARISING: Final = (
 
 NEEDS_TEST: Final = frozenset(
     {
-        "auth.console-asks-who",
         "auth.no-default-password",
         "auth.no-empty-password",
         "auth.no-shared-password",
@@ -87,17 +86,25 @@ NEEDS_TEST: Final = frozenset(
         "communication.peers-verified",
         "communication.strong-ciphers-only",
         "communication.wireless-protected",
+        "data.no-secrets-in-image",
         "surface.firewall-denies-by-default",
         "surface.no-automatic-port-mapping",
         "surface.no-cleartext-login",
         "surface.no-debug-interface",
         "surface.no-needless-services",
-        "updates.encrypted-transport",
         "updates.no-unverified-code",
         "updates.signature-verified",
     }
 )
 """Properties that a microcontroller's program has or lacks, and does not show in a form that is known."""
+
+
+OWN_CHECK: Final = frozenset(
+    {"auth.console-asks-who", "data.no-personal-data-in-image", "hardening.stack-protection"}
+    | {"updates.encrypted-transport"}
+)
+"""Properties that a check of programs answers, so that the silence of one of files takes nothing away."""
+_OWN: Final = "A microcontroller's program has no files to ask; another check looks at the program itself."
 
 
 def is_bare(inspection: Inspection) -> bool:
@@ -128,5 +135,7 @@ def placed(verdict: Verdict, asked: str, inspection: Inspection) -> Verdict:
         return verdict
     if asked in NOT_ARISING:
         return Verdict(Outcome.NOT_APPLICABLE, NOT_ARISING[asked])
+    if asked in OWN_CHECK and verdict.outcome is Outcome.UNKNOWN:
+        return Verdict(Outcome.NOT_APPLICABLE, _OWN)
     silent = verdict.outcome is Outcome.UNKNOWN and asked in NEEDS_TEST
     return Verdict(Outcome.UNKNOWN, _TEST) if silent else verdict

@@ -11,7 +11,8 @@ whether the maker meant to keep strangers' firmware out.
 
 How it can be wrong
 A signature block that is there may be ignored: whether secure boot is on is a fuse of the chip, and not in
-the image. Signatures themselves are not verified, only that the block belongs to these bytes. An image under
+the image. That a signature of secure boot 2 holds says that the key in it signed these
+bytes, not whose key it is; secure boot 1 brings no key and is not verified. An image under
 flash encryption has no header that could be recognised; it stays an unknown stretch of high entropy. Images
 of the ESP8266 hold no hash, and those for its newer boot loaders (0xEA) are not read.
 """

@@ -38,6 +38,12 @@ _SECURE_VERSION_AT = DESCRIBED.offset + 4
 _REVISIONS: Final = Fields("HH", ByteOrder.LITTLE)
 _REVISIONS_AT = 15  # min_chip_rev_full and max_chip_rev_full of esp_image_header_t
 _ANY_REVISION = 0xFFFF
+_MADE_AT = DESCRIBED.offset + 80
+_ELF_AT = DESCRIBED.offset + 144
+_PAGE_AT = DESCRIBED.offset + 180  # mmu_page_size, as a power of two
+_PAGE_SIZES = range(12, 18)
+_FLASH_MODES = ("QIO", "QOUT", "DIO", "DOUT", "fast read", "slow read")
+_FLASH_SIZES: Final = {size: 1 << size for size in range(8)}  # esp_image_flash_size_t, from 1 MiB to 128 MiB
 _RELEASE = re.compile(r"v?(?P<version>\d{1,2}\.\d{1,3}(?:\.\d{1,3})?(?:-(?:dev|beta\d|rc\d))?)(?![\d])")
 _UNBUILT = ("", "arduino-lib-builder")  # what the prebuilt libraries of Arduino call their project
 _XTENSA = ("ESP32", "ESP32-S2", "ESP32-S3", "ESP8266")
@@ -99,6 +105,7 @@ def _settings(file: File, facts: Mapping[str, str]) -> Iterator[Setting]:
         yield _setting(file, "project", facts["project"], _PROJECT_AT)
         if "version" in facts:
             yield _setting(file, "project-version", facts["version"], _PROJECT_AT - 32)
+    yield from _stamps(file, facts)
     lowest, highest = _REVISIONS.unpack(file.data, _REVISIONS_AT)
     if highest:  # older tools leave the range empty
         upper = "any later" if highest == _ANY_REVISION else _revision(highest)
@@ -106,6 +113,20 @@ def _settings(file: File, facts: Mapping[str, str]) -> Iterator[Setting]:
     yield _setting(file, "secure-version", facts.get("secure version", "0"), _SECURE_VERSION_AT)
     yield _setting(file, "secure-boot-signature", facts["signature"], None)
     yield _setting(file, "flash-encryption", "unknown: a fuse of the chip decides, not the program", None)
+
+
+def _stamps(file: File, facts: Mapping[str, str]) -> Iterator[Setting]:
+    """When and from what it was built, and how its flash memory is wired (esp_image_header_t)."""
+    if "made" in facts:
+        yield _setting(file, "made", facts["made"], _MADE_AT)
+    if "SHA-256 of the ELF file" in facts:
+        yield _setting(file, "elf-sha256", facts["SHA-256 of the ELF file"], _ELF_AT)
+    mode, size = file.data[2], _FLASH_SIZES.get(file.data[3] >> 4)
+    if size is not None and mode < len(_FLASH_MODES):
+        yield _setting(file, "flash", f"{size} MiB, {_FLASH_MODES[mode]}", 2)
+    page = file.data[_PAGE_AT]
+    if page in _PAGE_SIZES:
+        yield _setting(file, "mmu-page", f"{1 << page} bytes", _PAGE_AT)
 
 
 def _revision(number: int) -> str:

@@ -58,7 +58,7 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
         message = f"None of the {files} files holds a private key in a form that is known{aside}."
         yield Verdict(Outcome.PASS, message)
     elif inspection.programs:
-        yield Verdict(Outcome.PASS, "The program holds no private key in PEM or DER.")
+        yield Verdict(Outcome.PASS, "The program holds no private key in PEM.")
     else:
         yield Verdict(Outcome.UNKNOWN, "No file of the image could be looked at.")
 

@@ -31,7 +31,13 @@ def run(inspection: Inspection) -> Iterator[Verdict]:
     """One answer for all programs together."""
     programs = linux_programs(inspection)
     without = [each for each in programs if not each.build_id]
-    if not programs:
+    images = [
+        each for each in inspection.inventory.settings if (each.scope, each.name) == ("esp32", "elf-sha256")
+    ]
+    if not programs and images:
+        places = tuple(place for each in images for place in each.evidence)
+        yield Verdict(Outcome.PASS, "The program names the SHA-256 of the ELF file it was made from.", places)
+    elif not programs:
         yield without_programs()
     elif not without:
         yield Verdict(Outcome.PASS, f"Each of {len(programs)} programs and libraries has a build identifier.")

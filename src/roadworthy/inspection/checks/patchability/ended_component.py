@@ -2,8 +2,8 @@
 
 What it looks at
 
-The versions of OpenSSL, PHP, Python, uClibc, Node.js and Samba in the image, against a short table of lines
-and the day on which the project stopped mending them. The kernel is another check.
+Versions of OpenSSL, PHP, Python, uClibc, Node.js, Samba and ESP-IDF in the image, against a short table of
+lines and the day on which the project stopped mending them. The kernel is another check.
 
 Why it matters
 
@@ -21,13 +21,15 @@ from datetime import UTC, datetime
 from typing import Final
 
 from roadworthy.inspection.check import Check, Example, Inspection, Verdict
+from roadworthy.inspection.checks._example_program import esp_program
 from roadworthy.inspection.checks._failures import bounded
 from roadworthy.model.component import Component
 from roadworthy.model.outcome import Outcome, Severity
 
 # Product, versions of the line, last day of mends. As of 2026-11; sources: the projects' own release pages
 # (openssl-library.org/policies/releasestrat, php.net/eol.php, devguide.python.org/versions, uclibc.org,
-# nodejs.org/en/about/previous-releases, wiki.samba.org/index.php/Samba_Release_Planning).
+# nodejs.org/en/about/previous-releases, wiki.samba.org/index.php/Samba_Release_Planning;
+# github.com/espressif/esp-idf SUPPORT_POLICY.md: 30 months from a line's first release, to the month).
 _ENDED: Final = tuple(
     (product, re.compile(line), datetime.fromisoformat(day).replace(tzinfo=UTC))
     for product, line, day in (
@@ -50,6 +52,17 @@ _ENDED: Final = tuple(
         ("uclibc", r"0\..*", "2012-05-15"),
         ("node", r"(?:[0-9]|1[0-7])\..*", "2023-09-11"),
         ("samba", r"[1-3]\..*", "2015-03-04"),
+        ("esp-idf", r"[1-3]\..*", "2022-02-28"),
+        ("esp-idf", r"4\.0(?:[.-].*)?", "2021-10-31"),
+        ("esp-idf", r"4\.1(?:[.-].*)?", "2023-02-28"),
+        ("esp-idf", r"4\.2(?:[.-].*)?", "2023-06-30"),
+        ("esp-idf", r"4\.3(?:[.-].*)?", "2023-12-31"),
+        ("esp-idf", r"4\.4(?:[.-].*)?", "2024-07-31"),
+        ("esp-idf", r"5\.0(?:[.-].*)?", "2025-05-31"),
+        ("esp-idf", r"5\.1(?:[.-].*)?", "2025-12-31"),
+        ("esp-idf", r"5\.2(?:[.-].*)?", "2026-08-31"),
+        ("esp-idf", r"5\.3(?:[.-].*)?", "2027-01-31"),
+        ("esp-idf", r"5\.4(?:[.-].*)?", "2027-06-30"),
     )
 )  # fmt: skip
 _ALIASES: Final = {"nodejs": "node", "node.js": "node", "libopenssl": "openssl", "cpython": "python"}
@@ -112,5 +125,7 @@ CHECK: Final = Check(
             now=datetime(2023, 9, 1, tzinfo=UTC),
         ),
         Example(files={"/bin/app": "\x7fELF"}, outcome=Outcome.UNKNOWN),
+        Example(files={}, program=esp_program(framework="v4.4.7"), outcome=Outcome.FAIL),
+        Example(files={}, program=esp_program(framework="v5.4.1"), outcome=Outcome.PASS),
     ),
 )
