@@ -34,7 +34,7 @@ SQUASHFS = {
     "openwrt": ("openwrt_18.06.9_wr841n_v9_factory.bin", 0x14DDE0),
     "technicolor": ("technicolor_dga4131_18.3.n.0482_rootfs.sqsh", 0),
 }
-DEBIAN = {"armhf": "bookworm", "mipsel": "bookworm", "arm64": "bullseye"}
+DEBIAN = {"armhf": "bookworm", "mipsel": "bookworm", "arm64": "bullseye", "riscv64": "trixie"}
 TUNED = {"openwrt", "technicolor", "armhf"}
 SNAPSHOT = re.compile(r"(?:19|20)\d{2}-?\d{2}-?\d{2}")
 
@@ -80,8 +80,8 @@ def upstream(name: str) -> str:
 def upstream_version(text: str) -> str:
     """A package's version without epoch, revision and what distributors add; empty for dates of snapshots."""
     text = text.partition(":")[2] or text
-    text = re.sub(r"-[^-]*$", "", text)
-    text = re.split(r"[+~]|\.?dfsg|\.orig|really|-stable", text)[0]
+    text = re.sub(r"-[^-]*$", "", text).rpartition("really")[2]
+    text = re.split(r"[+~]|\.?dfsg|\.orig|-stable", text)[0]
     return "" if SNAPSHOT.match(text) else text
 
 
