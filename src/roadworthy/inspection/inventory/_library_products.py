@@ -155,7 +155,7 @@ _LIBRARIES: Final = {
     "openjpeg": "libopenjp2",
     "openldap": "libldap libldap_r liblber libldap-2.4 libldap_r-2.4 liblber-2.4 libldap-2.5 liblber-2.5",
     "opensc": "libopensc",
-    "openssl": "libssl.so.1 libcrypto.so.1 libssl.so.3 libcrypto.so.3",
+    "openssl": "libssl.so.1 libcrypto.so.1 libssl.so.3 libcrypto.so.3 libssl.so.4 libcrypto.so.4",
     "opus": "libopus",
     "p11-kit": "libp11-kit",
     "paho-mqtt": "libpaho-mqtt3a libpaho-mqtt3as libpaho-mqtt3c libpaho-mqtt3cs",
