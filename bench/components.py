@@ -209,13 +209,14 @@ def score(image: Image, tool: str, found: Finds) -> None:
     right = {(row[0], row[1]) for row in read_rows("second_look.tsv") if row[3] == "right"}
     known = {name for name in found if name in image.products or (image.name, name) in right}
     hit = image.counted & set(found)
+    stated = {name for name in image.counted if image.products[name] - {""}}
     told = {name for name in hit if found[name] - {""} and image.products[name] - {""}}
     exact = {name for name in told if releases(found[name]) & releases(image.products[name])}
     held = "tuned" if image.name in TUNED else "held out"
     sys.stdout.write(
         f"| {image.name} | {held} | {tool} | {len(found)} | {len(known) / max(1, len(found)):.3f} "
         f"| {len(hit)}/{len(image.counted)} = {len(hit) / len(image.counted):.3f} "
-        f"| {len(told)} | {len(exact) / max(1, len(told)):.3f} |\n"
+        f"| {len(told)}/{len(stated)} | {len(exact) / max(1, len(told)):.3f} |\n"
     )
     if tool == "roadworthy":
         say("not in the database", (f"{n} {sorted(found[n])}" for n in sorted(set(found) - known)))
