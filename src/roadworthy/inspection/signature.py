@@ -19,6 +19,9 @@ MAX_HITS = 100
 CHUNK = 256 * 1024
 """How many bytes the anchors are searched in at a time, which bounds the memory that their places take."""
 
+UNMET = 0.6
+"""Confidence of a rule that is written from upstream's sources and has met no real binary yet."""
+
 _KEYS = ("title", "source", "anchor", "reach", "pattern", "purl", "cpes", "confidence", "matches", "rejects")
 _REACHES = ("near", "file")
 _HINT = "Compare it with the other files beside it; each has the keys " + ", ".join(_KEYS) + "."
@@ -40,7 +43,7 @@ class Signature:
             product only.
         purl: Package URL without version.
         cpes: CPE 2.3 prefixes ``cpe:2.3:a:vendor:product``, most usual first.
-        confidence: 0 to 1.
+        confidence: 0 to 1: how often it is right on real binaries, `UNMET` where it has met none yet.
         matches: Texts that must match, with the version that must come out.
         rejects: Texts that must not match.
     """

@@ -1,7 +1,9 @@
 """Until when the lines of the Linux kernel get mends.
 
 Facts from kernel.org (releases page, and the day of the last release of each line), as of the day below.
-Dates of lines that had not ended on that day are plans, and have been moved before, always to later.
+Dates of lines that had not ended on that day are plans, and have been moved before, always to later. The
+plans for 5.10 to 6.18 were held against a report of the stable maintainer's announcement (fossforce.com,
+March 2026), that for 5.4 against a copy of the page itself (2025); the ends before 2025 are from memory.
 """
 
 from datetime import UTC, date, datetime

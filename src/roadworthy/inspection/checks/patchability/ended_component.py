@@ -26,10 +26,15 @@ from roadworthy.inspection.checks._failures import bounded
 from roadworthy.model.component import Component
 from roadworthy.model.outcome import Outcome, Severity
 
-# Product, versions of the line, last day of mends. As of 2026-11; sources: the projects' own release pages
-# (openssl-library.org/policies/releasestrat, php.net/eol.php, devguide.python.org/versions, uclibc.org,
-# nodejs.org/en/about/previous-releases, wiki.samba.org/index.php/Samba_Release_Planning;
-# github.com/espressif/esp-idf SUPPORT_POLICY.md: 30 months from a line's first release, to the month).
+# Product, versions of the line, last day of mends; where a project names a month only, its last day.
+# Where one pattern holds several lines, the day is that of the one that was mended longest.
+# As of 2026-11-27, read in copies of these pages, each of the day in brackets:
+# openssl-library.org/policies/releasestrat (2023-11-30; 3.3, 3.4 from pages of 2025, 2026 that quote it),
+# php.net/supported-versions.php (2022-02-15 and 2025-07-17: 7.4 to 8.2), the release cycle of
+# devguide.python.org/versions (2023), nodejs.org/en/about/previous-releases (2021; 16 and 20 from pages that
+# quote it). Not found again, and so from memory: OpenSSL before 1.0.2, PHP before 7.4, uClibc, Samba.
+# ESP-IDF: github.com/espressif/esp-idf, SUPPORT_POLICY.md, 30 months from a line's first release, to the month;
+# 3.3, 4.0, 4.4 and 5.2 were confirmed elsewhere, the first releases of the others are from memory.
 _ENDED: Final = tuple(
     (product, re.compile(line), datetime.fromisoformat(day).replace(tzinfo=UTC))
     for product, line, day in (
@@ -39,18 +44,30 @@ _ENDED: Final = tuple(
         ("openssl", r"1\.0\.2.*", "2019-12-31"),
         ("openssl", r"1\.1\.0.*", "2019-09-11"),
         ("openssl", r"1\.1\.1.*", "2023-09-11"),
+        ("openssl", r"3\.0(?:\..*)?", "2026-09-07"),
         ("openssl", r"3\.1(?:\..*)?", "2025-03-14"),
         ("openssl", r"3\.2(?:\..*)?", "2025-11-23"),
+        ("openssl", r"3\.3(?:\..*)?", "2026-04-09"),
+        ("openssl", r"3\.4(?:\..*)?", "2026-10-22"),
         ("php", r"[45]\..*", "2018-12-31"),
         ("php", r"7\.[0-3]\..*", "2021-12-06"),
         ("php", r"7\.4\..*", "2022-11-28"),
         ("php", r"8\.0\..*", "2023-11-26"),
+        ("php", r"8\.1\..*", "2025-12-31"),
+        ("php", r"8\.2\..*", "2026-12-31"),
         ("python", r"2\..*", "2020-01-01"),
         ("python", r"3\.[0-6](?:\..*)?", "2021-12-23"),
         ("python", r"3\.7(?:\..*)?", "2023-06-27"),
-        ("python", r"3\.8(?:\..*)?", "2024-10-07"),
+        ("python", r"3\.8(?:\..*)?", "2024-10-31"),
+        ("python", r"3\.9(?:\..*)?", "2025-10-31"),
+        ("python", r"3\.10(?:\..*)?", "2026-10-31"),
         ("uclibc", r"0\..*", "2012-05-15"),
-        ("node", r"(?:[0-9]|1[0-7])\..*", "2023-09-11"),
+        ("node", r"(?:[0-9]|1[01])\..*", "2021-04-30"),
+        ("node", r"1[23]\..*", "2022-04-30"),
+        ("node", r"1[45]\..*", "2023-04-30"),
+        ("node", r"1[67]\..*", "2023-09-11"),
+        ("node", r"1[89]\..*", "2025-04-30"),
+        ("node", r"2[01]\..*", "2026-04-30"),
         ("samba", r"[1-3]\..*", "2015-03-04"),
         ("esp-idf", r"[1-3]\..*", "2022-02-28"),
         ("esp-idf", r"4\.0(?:[.-].*)?", "2021-10-31"),
