@@ -33,7 +33,7 @@ from roadworthy.model.outcome import Outcome, Severity
 # php.net/supported-versions.php (2022-02-15 and 2025-07-17: 7.4 to 8.2), the release cycle of
 # devguide.python.org/versions (2023), nodejs.org/en/about/previous-releases (2021; 16 and 20 from pages that
 # quote it). Not found again, and so from memory: OpenSSL before 1.0.2, PHP before 7.4, uClibc, Samba.
-# ESP-IDF: github.com/espressif/esp-idf, SUPPORT_POLICY.md, 30 months from a line's first release, to the month;
+# ESP-IDF: its SUPPORT_POLICY.md on github.com, 30 months from a line's first release, to the month;
 # 3.3, 4.0, 4.4 and 5.2 were confirmed elsewhere, the first releases of the others are from memory.
 _ENDED: Final = tuple(
     (product, re.compile(line), datetime.fromisoformat(day).replace(tzinfo=UTC))
