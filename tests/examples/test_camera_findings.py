@@ -34,6 +34,7 @@ FAULTS = {  # of faults.toml; that OpenSSL is old depends on what the machine's 
 TRUE = {  # Debian's static BusyBox is built so; the recipe has no other
     ("hardening.fixed-address", "/bin/busybox is always loaded at the same address."),
 }
+OF_THE_MIRROR = "patchability.ended-component"  # the suite of the machine may be of an ended line
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_nothing_speaks_against_the_second_but_what_is_known(reports: dict[str, 
     rows = [line.split("\t") for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#")]
     known = {(row[0], row[2]) for row in rows if row[1] == "camera-1.1"}
     told = {(check, each) for check, messages in failures(reports["1.1"]).items() for each in messages}
-    assert told - TRUE == known
+    assert {row for row in told - TRUE if row[0] != OF_THE_MIRROR} == known
 
 
 def test_the_second_release_passes_where_the_first_failed(reports: dict[str, Report]) -> None:
