@@ -68,6 +68,7 @@ class Recipe:
         self.erase_block: int = data["erase_block"]
         self.data_size: int = data["data_size"]
         self.old_suites: list[str] = data["old_suites"]
+        self.new_suites: dict[str, str] = data["new_suites"]
         self.tool_packages: list[str] = data["build_tools"]["packages"]
         self.tool_skips: list[str] = data["build_tools"]["skip"]
         self.boot_parts = tuple(BootPart(**row) for row in data["boot"])
@@ -84,7 +85,8 @@ class Recipe:
         """All that decides which packages are fetched; when it changes, they are looked up again."""
         packages = {name: (release.suite, self.packages_of(name)) for name, release in self.releases.items()}
         boot = [part.packages for part in self.boot_parts]
-        return repr((self.arch, self.old_suites, packages, boot, self.tool_packages, self.tool_skips))
+        suites = (self.old_suites, self.new_suites)
+        return repr((self.arch, suites, packages, boot, self.tool_packages, self.tool_skips))
 
     def programs_of(self, release: str) -> tuple[Program, ...]:
         """The programs of one release."""

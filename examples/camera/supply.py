@@ -93,7 +93,11 @@ class Supply:
         current = self._open_current()
         arch = current.arch
         suite = next((source.suite for source in self._sources if not source.pocket), self._sources[0].suite)
-        archives = {"current": (suite, current), "old": self._open_old(arch) or (suite, current)}
+        archives = {
+            "current": (suite, current),
+            "old": self._open_old(arch) or (suite, current),
+            "new": self._open_new(arch) or (suite, current),
+        }
         sets = {}
         for name, release in self._recipe.releases.items():
             suite, archive = archives[release.suite]
@@ -145,6 +149,17 @@ class Supply:
             except BuildError:
                 say(f"the mirror has no {suite}")
         say("no older suite: release 1.0 gets the same versions as 1.1, OpenSSL among them")
+        return None
+
+    def _open_new(self, arch: str) -> tuple[str, Archive] | None:
+        suites = [
+            self._recipe.new_suites[name] for name in self._codenames if name in self._recipe.new_suites
+        ]
+        for suite in suites:
+            try:
+                return suite, self._open(suite, aim_at(self._sources, suite), arch)
+            except BuildError:
+                say(f"the mirror has no {suite}: release 1.1 is made of the machine's own suite")
         return None
 
     def _find_boot(self, archive: Archive) -> str:

@@ -30,6 +30,7 @@ def test_names(package: str, source: str, upstream: str) -> None:
     ("package", "product"),
     [
         ("libz1", "zlib"),
+        ("libnettle8t64", "nettle"),
         ("libcurl4", "curl"),
         ("libdbus-1-3", "dbus"),
         ("libasound2", "alsa-lib"),

@@ -9,7 +9,7 @@ from roadworthy.inspection._package_names import NAMES, PATTERNS
 _SAYS_NOTHING: Final = frozenset(
     {"toolchain"}
 )  # where OpenWrt builds the C library and the compiler's libraries
-_LIBRARY: Final = re.compile(r"(lib.{1,80}?)-?(\d{1,4}(?:\.\d{1,4}){0,2})", re.DOTALL)
+_LIBRARY: Final = re.compile(r"(lib.{1,80}?)-?(\d{1,4}(?:\.\d{1,4}){0,2})(?:t64)?", re.DOTALL)
 
 
 def upstream_name(package: str, source: str) -> str:
@@ -26,6 +26,9 @@ def upstream_name(package: str, source: str) -> str:
 
 
 def library_product(package: str) -> str:
-    """The product of a package called after its library, as in Debian and Yocto: ``libz1`` is zlib."""
+    """The product of a package called after its library, as in Debian and Yocto: ``libz1`` is zlib.
+
+    ``t64`` is Debian's mark of libraries whose times became 64 bits wide in 2024: ``libssl3t64``.
+    """
     match = _LIBRARY.fullmatch(package)
     return product_of(f"{match[1]}.so.{match[2]}") if match else ""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 _EPOCH: Final = re.compile(r"\d{1,4}:")
+_REALLY: Final = re.compile(r".{1,100}[+.~]really(?=\d)")  # Debian's way back to an earlier version
 _AFTER: Final = re.compile(r"[+~].{0,200}", re.DOTALL)
 _REVISION: Final = re.compile(
     r"-(?:r?\d[\w.]{0,30}|.{0,40}(?:ubuntu|deb|build|yocto|br)[\w.]{0,30})\Z", re.IGNORECASE
@@ -53,6 +54,7 @@ def forms(version: str) -> frozenset[str]:
 def _shorter(version: str) -> Iterator[str]:
     yield version
     bare = _START.sub("", _EPOCH.sub("", version, count=1), count=1)
+    bare = _REALLY.sub("", bare, count=1)
     yield bare
     for rest in (bare, _AFTER.sub("", bare, count=1)):
         yield rest
