@@ -13,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCE = REPOSITORY / "src/roadworthy"
-PURE = ("model", "codecs", "inspection", "reports", "usecases", "catalogue")
+PURE = ("model", "codecs", "inspection", "vulnerability", "regulation", "reports", "usecases", "catalogue")
 ALL = ".*"
 _WHOLLY_PURE = (
     "__future__ abc ahocorasick_rs array base64 binascii bisect cmath collections contextlib copy "

@@ -3,22 +3,11 @@ from datetime import UTC, datetime
 import pytest
 
 from roadworthy.model.advisory import Match, MatchStatus
-from roadworthy.model.component import Component
 from roadworthy.model.envelope import Envelope, Producer
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.outcome import Basis, Outcome, Role, Severity
 from roadworthy.model.property import Property
 from roadworthy.model.subject import Subject, SubjectKind
-
-BUSYBOX = Component(
-    name="busybox",
-    version="1.19.2",
-    purl="pkg:generic/busybox@1.19.2",
-    cpes=(),
-    identified_by="test",
-    confidence=1.0,
-    evidence=(),
-)
 
 
 def test_evidence_names_its_place_in_one_line() -> None:
@@ -64,7 +53,13 @@ def test_a_property_needs_a_family() -> None:
 
 def test_a_dismissal_without_a_reason_is_refused() -> None:
     with pytest.raises(ValueError, match="justification"):
-        Match(advisory="CVE-2021-42378", component=BUSYBOX, status=MatchStatus.NOT_AFFECTED)
+        Match(
+            advisory="CVE-2021-42378",
+            name="busybox",
+            version="1.19.2",
+            purl="pkg:generic/busybox@1.19.2",
+            status=MatchStatus.NOT_AFFECTED,
+        )
 
 
 def test_an_envelope_without_a_time_zone_is_refused() -> None:
