@@ -13,6 +13,7 @@ from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
 from roadworthy.reports.blocks import Rendering
 from roadworthy.reports.report import Export, Report
+from roadworthy.vulnerability.source import AdvisorySource
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     REPORT = "report"
     RENDERING = "rendering"
     EXPORT = "export"
+    ADVISORY_SOURCE = "advisory-source"
 
     @property
     def plural(self) -> str:
@@ -75,6 +77,7 @@ class Catalogue:
     reports: Mapping[str, Extension[Report]]
     renderings: Mapping[str, Extension[Rendering]]
     exports: Mapping[str, Extension[Export]]
+    advisory_sources: Mapping[str, Extension[AdvisorySource]]
     problems: tuple[Problem, ...] = ()
 
     def everything(self) -> Iterator[Extension[object]]:

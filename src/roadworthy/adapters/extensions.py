@@ -31,6 +31,7 @@ from roadworthy.model.property import Property
 from roadworthy.model.property_table import parse_properties
 from roadworthy.reports.blocks import Rendering
 from roadworthy.reports.report import Export, Report
+from roadworthy.vulnerability.source import AdvisorySource
 
 T = TypeVar("T")
 
@@ -92,6 +93,10 @@ def discover() -> Catalogue:
             _Place(Kind.RENDERING, Rendering, "roadworthy.reports.render", "RENDERING"), problems
         ),
         exports=_collect(_Place(Kind.EXPORT, Export, "roadworthy.reports.export", "EXPORT"), problems),
+        advisory_sources=_collect(
+            _Place(Kind.ADVISORY_SOURCE, AdvisorySource, "roadworthy.vulnerability.sources", "SOURCE"),
+            problems,
+        ),
         problems=tuple(problems),
     )
 

@@ -70,6 +70,28 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "advisories update",
+        "Import feeds of known vulnerabilities into the workspace.",
+        "roadworthy.cli.advisories:update",
+        (
+            ("roadworthy advisories update", "from where each source has them for everybody"),
+            ("roadworthy advisories update --from feeds/", "from files, without a network"),
+            ("roadworthy advisories update --source kev --source epss", "only what changes every day"),
+        ),
+    ),
+    Command(
+        "advisories list",
+        "List the advisories at hand: how old they are, and what they do not cover.",
+        "roadworthy.cli.advisories:list_",
+        (("roadworthy advisories list", "on the terminal"),),
+    ),
+    Command(
+        "advisories show",
+        "Show what each source says of one flaw.",
+        "roadworthy.cli.advisories:show_",
+        (("roadworthy advisories show CVE-2022-0778", "by its CVE id"),),
+    ),
+    Command(
         "image ls",
         "List the files of an image: mode, owner, size, time, link.",
         "roadworthy.cli.image:ls",
@@ -146,6 +168,7 @@ COMMANDS: Final = (
     ),
 )
 GROUPS: Final[dict[str, str]] = {
+    "advisories": "Known vulnerabilities: import them, and see what is at hand.",
     "image": "Look inside a firmware image, safely.",
     "evidence": "Work with the evidence that is filed in the workspace.",
 }
