@@ -96,6 +96,7 @@ COMMANDS: Final = (
             ("roadworthy explain", "everything that is installed, a line each"),
             ("roadworthy explain auth.no-default-password", "one page"),
             ("roadworthy explain signature:busybox", "where several kinds share the id"),
+            ("roadworthy explain cra:AnnexI.I.2.c", "one requirement of a law"),
         ),
     ),
     Command(
