@@ -34,7 +34,7 @@ class TomlFile:
         for end in range(len(path), 0, -1):
             line = self.lines.get(path[:end]) or self.lines.get(
                 (*path[:end], 0)
-            )  # the first of several tables
+            )
             if line is not None:
                 return f"{self.name}:{line}"
         return self.name
