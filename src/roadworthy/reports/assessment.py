@@ -153,11 +153,13 @@ def _mend(gaps: Sequence[tuple[Row, Row]], properties: Mapping[str, Property]) -
         )
 
 
+def _named(found: Sequence[tuple[Row, Row, Row]]) -> list[str]:
+    return [_name(chapter, each) for chapter, each, _ in found]
+
+
 def _contradicted(found: Sequence[tuple[Row, Row, Row]]) -> str:
-    names = [_name(chapter, each) for chapter, each, _ in found if each.flag("contradicted")]
-    return (
-        f" The maker says that he meets {', '.join(names)}; that does not stand against it." if names else ""
-    )
+    names = ", ".join(_named([each for each in found if each[1].flag("contradicted")]))
+    return f" The maker says that he meets {names}; that does not stand against it." if names else ""
 
 
 def _open(chapters: Sequence[Row], dossier: Dossier) -> Iterator[Block]:
