@@ -7,8 +7,10 @@ from roadworthy.model.evidence import Evidence
 
 MODULES = "lib/modules"
 """The part that stands for the modules of the file system as a whole: `MODULE` if there are some."""
+READ = "vmlinux"
+"""The part that stands for a kernel whose parts were told, with the place that tells them."""
 WHOLE = "*"
-"""The part that stands for a kernel as a whole: `UNKNOWN` where one is there whose parts cannot be told."""
+"""The part that stands for a kernel whose parts cannot be told: `UNKNOWN`."""
 
 
 class Standing(StrEnum):
@@ -25,13 +27,13 @@ class KernelPart:
     """One part of the kernel.
 
     Args:
-        part: Its path in the kernel's source tree, ``net/sctp`` or ``net/ipv4/ping.c``; or `MODULES`, `WHOLE`.
+        part: Its path in the kernel's source tree, ``net/sctp`` or ``net/ipv4/ping.c``; or `MODULES`, `READ`, `WHOLE`.
         standing: `BUILT_IN`; a `MODULE` that lies in the file system; or `ABSENT`: not in the kernel itself. What is
             `ABSENT` is nowhere in the release only where modules were looked for too, see `MODULES`.
         because: What tells so, in one sentence. May hold untrusted text.
         rests_on: The part that it cannot be without, where that one's absence is all that tells of this one's;
             it then is as absent as that one.
-        evidence: Where.
+        evidence: Where; for what is `ABSENT` see that of `READ`, which is the same for all.
     """
 
     part: str

@@ -30,7 +30,7 @@ from roadworthy.inspection.inventory._kernel_config import options_in
 from roadworthy.inspection.inventory._kernel_parts import PARTS, KnownPart, module_name
 from roadworthy.inspection.rootfs import Node
 from roadworthy.model.evidence import Evidence
-from roadworthy.model.kernel_part import MODULES, WHOLE, KernelPart, Standing
+from roadworthy.model.kernel_part import MODULES, READ, WHOLE, KernelPart, Standing
 
 MIN_SYMBOLS: Final = 2000  # the smallest kernels that boot have twice as many
 _BANNER: Final = b"Linux version "
@@ -115,7 +115,7 @@ def by_symbols(names: Sequence[str]) -> Found:
         if symbol:
             found[part.part] = Told(Standing.BUILT_IN, f"its symbol {symbol} is in the kernel")
         elif part.symbols or part.prefixes:
-            found[part.part] = Told(Standing.ABSENT, f"the kernel has no symbol {part.told_by}")
+            found[part.part] = Told(Standing.ABSENT, f"no symbol {part.told_by}")
     return _with_needs(found)
 
 
@@ -141,7 +141,7 @@ def _with_needs(found: dict[str, Told]) -> Found:
             continue
         lacking = next((each for each in _all_needs(part) if each in own and own[each].standing is ABSENT), "")
         if lacking:
-            found[part.part] = Told(ABSENT, f"it needs {lacking}, and {own[lacking].because}", lacking)
+            found[part.part] = Told(ABSENT, f"it needs {lacking}: {own[lacking].because}", lacking)
         elif part.part not in own:
             found[part.part] = Told(Standing.UNKNOWN, "nothing in the kernel tells")
     return dict(sorted(found.items()))
@@ -154,13 +154,14 @@ def _all_needs(part: KnownPart) -> Iterator[str]:
 
 
 def _facts(found: Found, place: Evidence) -> Iterator[KernelPart]:
+    yield KernelPart(part=READ, standing=Standing.BUILT_IN, because="its parts were told", evidence=(place,))
     for part, told in found.items():
         yield KernelPart(
             part=part,
             standing=told.standing,
             because=told.because,
             rests_on=told.rests_on,
-            evidence=(place,),
+            evidence=(place,) if told.standing is Standing.BUILT_IN else (),
         )
 
 

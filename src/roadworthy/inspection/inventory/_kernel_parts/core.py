@@ -127,7 +127,7 @@ mm/kmemleak.c | kmemleak_* | | DEBUG_KMEMLEAK |
 mm/ksm.c | ksm_* __ksm_* unmerge_ksm_pages | | KSM |
 mm/memcontrol.c | mem_cgroup_* | | MEMCG CGROUP_MEM_RES_CTLR |
 mm/memory-failure.c | memory_failure* soft_offline_page | | MEMORY_FAILURE |
-mm/memory_hotplug.c | add_memory* online_pages offline_pages __add_pages | | MEMORY_HOTPLUG |
+mm/memory_hotplug.c | add_memory add_memory_resource online_pages offline_pages __add_pages | | MEMORY_HOTPLUG |
 mm/mempolicy.c | mpol_* do_mbind do_set_mempolicy alloc_pages_vma policy_nodemask | | NUMA |
 mm/migrate.c | migrate_page* buffer_migrate_page move_to_new_page | | MIGRATION |
 mm/nommu.c | nommu_* do_mmap_private | | |

@@ -219,7 +219,7 @@ drivers/net/ppp/pppoe.c | pppoe_* | pppoe | PPPOE |
 drivers/net/ppp/pptp.c | pptp_* | pptp | PPTP |
 drivers/net/pptp.c | pptp_* | pptp | PPTP |
 drivers/net/r8169.c | rtl8169_* | r8169 | R8169 | drivers/pci
-drivers/net/slip | sl_* slip_* slhc_* | slip slhc | SLIP SLHC |
+drivers/net/slip | sl_ioctl sl_xmit sl_alloc* slip_* | slip | SLIP |
 drivers/net/slip/slhc.c | slhc_* | slhc | SLHC |
 drivers/net/slip/slip.c | sl_* slip_* | slip | SLIP |
 drivers/net/team | team_* | team | NET_TEAM |
@@ -319,7 +319,7 @@ drivers/soc/qcom | qcom_* smem_* smd_* | | ARCH_QCOM |
 drivers/soundwire | sdw_* | soundwire-bus | SOUNDWIRE |
 drivers/spi | spi_register_driver spi_register_master spi_add_device spi_sync* spi_register_controller __spi_register_driver | | SPI |
 drivers/ssb | ssb_* | ssb | SSB |
-drivers/staging/android | binder_* ashmem_* ion_* lowmem_* ram_console_* logger_* | ion ashmem binder | ANDROID ION ASHMEM |
+drivers/staging/android | binder_* ashmem_* ion_* lowmem_shrink lowmem_scan lowmem_init ram_console_* logger_* | ion ashmem binder | ANDROID ION ASHMEM |
 drivers/staging/android/ion | ion_* | ion | ION |
 drivers/staging/bcm | bcm_char_* bcm_* Bcm* | bcm_wimax | BCM_WIMAX |
 drivers/staging/comedi | comedi_* do_cmd_ioctl do_insn* | comedi | COMEDI |
@@ -350,7 +350,7 @@ drivers/staging/wlags49_h2 | wl_adapter_* hcf_* wvlan_* | wlags49_h2_cs | WLAGS4
 drivers/staging/wilc1000 | wilc_* | wilc1000 | WILC1000 |
 drivers/staging/winbond | wb35_* wbsoft_* | w35und | W35UND | drivers/usb
 drivers/staging/wlan-ng | prism2* p80211* wlan_setup wlan_unsetup hfa384x_* | prism2_usb | PRISM2_USB | drivers/usb
-drivers/target | transport_generic_* transport_init_* transport_lookup_* target_submit_* target_core_* core_tpg_* | target_core_mod | TARGET_CORE |
+drivers/target | transport_generic_* transport_init_se_* transport_init_session transport_lookup_* target_submit_* target_core_* core_tpg_* | target_core_mod | TARGET_CORE |
 drivers/tee | tee_* optee_* | tee | TEE |
 drivers/thermal | thermal_* | thermal_sys | THERMAL |
 drivers/thunderbolt | tb_* | thunderbolt | THUNDERBOLT USB4 |

@@ -16,7 +16,7 @@ fs/bfs | bfs_* | bfs | BFS_FS |
 fs/binfmt_aout.c | load_aout_binary load_aout_library | binfmt_aout | BINFMT_AOUT |
 fs/binfmt_elf_fdpic.c | load_elf_fdpic_* elf_fdpic_* | | BINFMT_ELF_FDPIC |
 fs/binfmt_flat.c | load_flat_* | | BINFMT_FLAT |
-fs/binfmt_misc.c | load_misc_binary bm_register_write bm_* | binfmt_misc | BINFMT_MISC |
+fs/binfmt_misc.c | load_misc_binary bm_register_write bm_status_* bm_fill_super bm_entry_* | binfmt_misc | BINFMT_MISC |
 fs/binfmt_script.c | load_script | binfmt_script | BINFMT_SCRIPT |
 fs/binfmt_som.c | load_som_* som_* | binfmt_som | BINFMT_SOM |
 fs/btrfs | btrfs_* | btrfs | BTRFS_FS |
