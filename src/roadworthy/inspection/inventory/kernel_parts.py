@@ -18,7 +18,7 @@ without a table of symbols, or with a damaged one, is unknown.
 import re
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,6 +53,11 @@ class Told:
     rests_on: str = ""
 
 
+_TOOLS: Final = {
+    "tools/hv": ("hv_kvp_daemon", "hypervkvpd", "hv_vss_daemon", "hypervvssd", "hv_fcopy_daemon"),
+    "tools/perf": ("perf", "trace"),
+}
+"""Programs that come with the kernel's sources."""
 Found = Mapping[str, Told]
 
 
@@ -104,6 +109,14 @@ def join(kept: Kept, context: Context) -> Iterator[KernelPart]:
             because=f"{len(modules)} kernel modules lie in the file system",
             evidence=(Evidence(path=(*kept.root.where, first)),),
         )
+        yield from _tools({node.name for node in kept.root.nodes.values()})
+
+
+def _tools(names: Set[str]) -> Iterator[KernelPart]:
+    for tool, programs in _TOOLS.items():
+        there = next((name for name in programs if name in names), "")
+        because = f"the program {there}" if there else f"no program is called {' '.join(programs)}"
+        yield KernelPart(part=tool, standing=Standing.MODULE if there else ABSENT, because=because)
 
 
 def by_symbols(names: Sequence[str]) -> Found:

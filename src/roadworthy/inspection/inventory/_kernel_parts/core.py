@@ -161,4 +161,8 @@ security/tomoyo | tomoyo_* | | SECURITY_TOMOYO |
 security/yama | yama_* | | SECURITY_YAMA |
 virt/kvm | kvm_vcpu_* kvm_vm_* kvm_dev_ioctl* kvm_io_bus_* kvm_init | kvm | KVM |
 virt/lib | irq_bypass_* | irqbypass | IRQ_BYPASS_MANAGER |
+crypto/skcipher.c | crypto_alloc_skcipher crypto_skcipher_* crypto_init_skcipher_ops* skcipher_walk_* | | CRYPTO_SKCIPHER2 CRYPTO_BLKCIPHER2 |
+lib/iov_iter.c:pipe | iov_iter_pipe pipe_advance* copy_pipe_to_iter* | | |
+mm/oom_kill.c:reaper | oom_reaper __oom_reap_task* oom_reap_task* | | |
+mm/percpu.c | pcpu_setup_first_chunk pcpu_embed_first_chunk pcpu_alloc pcpu_alloc_area pcpu_alloc_noprof pcpu_balance_workfn | | |
 """

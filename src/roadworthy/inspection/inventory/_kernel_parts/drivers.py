@@ -422,4 +422,5 @@ sound/pci | | | SND_PCI | sound/core drivers/pci
 sound/pci/hda | snd_hda_* azx_* | snd-hda-codec snd-hda-intel | SND_HDA_INTEL | sound/core
 sound/soc | snd_soc_* | snd-soc-core | SND_SOC | sound/core
 sound/usb | | | SND_USB | sound/core drivers/usb
+drivers/base/platform.c:driver_override | driver_override_show driver_override_store | | |
 """

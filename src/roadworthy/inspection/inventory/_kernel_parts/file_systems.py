@@ -133,4 +133,6 @@ fs/vboxsf | vboxsf_* | vboxsf | VBOXSF_FS |
 fs/verity | fsverity_* | | FS_VERITY |
 fs/xfs | xfs_* | xfs | XFS_FS |
 fs/zonefs | zonefs_* | zonefs | ZONEFS_FS |
+fs/fs_pin.c | pin_insert* pin_kill pin_remove mnt_pin_kill group_pin_kill | | |
+fs/read_write.c:dedupe | vfs_dedupe_file_range* vfs_clone_file_range* | | |
 """

@@ -266,4 +266,12 @@ net/packet | packet_create packet_rcv packet_sendmsg packet_do_bind | af_packet 
 net/packet/af_packet.c:fanout | fanout_* __fanout_* packet_rcv_fanout | | |
 net/packet/af_packet.c:ring | packet_set_ring tpacket_* packet_mmap | | PACKET_MMAP |
 net/unix | unix_create unix_stream_* unix_dgram_* | unix | UNIX |
+net/core/net_namespace.c:ids | get_net_ns_by_id peernet2id* __peernet2id* | | |
+net/ipv4/datagram.c:release_cb | ip4_datagram_release_cb | | |
+net/ipv4/tcp.c:opt_stats | tcp_get_timestamping_opt_stats | | |
+net/l2tp/l2tp_ip.c | l2tp_ip_* | l2tp_ip | L2TP_IP | net/l2tp
+net/l2tp/l2tp_ip6.c | l2tp_ip6_* | l2tp_ip6 | L2TP_IP | net/l2tp
+net/netlink/af_netlink.c:capable | netlink_ns_capable __netlink_ns_capable netlink_net_capable | | |
+net/netlink/af_netlink.c:tap | netlink_add_tap netlink_remove_tap __netlink_deliver_tap* | | |
+net/socket.c:sockfs_setattr | sockfs_setattr | | |
 """
