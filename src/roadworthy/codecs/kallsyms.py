@@ -1,10 +1,10 @@
 """kallsyms: the compressed table of symbols inside a Linux kernel, in the layouts of 2.6.10 to 6.x.
 
-After scripts/kallsyms.c and kernel/kallsyms.c of these versions. In every layout `names` (a length and that many
-tokens for each symbol), `markers` (where each 256th name begins), `token_table` (256 texts) and `token_index`
-(where each of them begins) stand in this order. They are found from the end: the text of the digits in
-the token table, then the index that fits it, then the markers, then the names, which have to hit every marker.
-Addresses lie before or behind (as words, or as offsets from a base) and are not needed.
+After scripts/kallsyms.c and kernel/kallsyms.c of these versions. In every layout `names` (for each symbol a
+length and that many tokens), `markers` (where each 256th name begins), `token_table` (256 texts) and
+`token_index` (where each of them begins) stand in this order. They are found from the end: the text of the
+digits in the token table, then the index that fits it, then the markers, then the names, which have to hit
+every marker. Addresses lie before or behind, as words or as offsets from a base, and are not needed.
 
 A table is read whole or not at all: one wrong length, marker or character, and there is none.
 """
@@ -26,7 +26,12 @@ MAX_TOKEN_TABLE: Final = 64 * 1024
 TOKENS: Final = 256
 BLOCK: Final = 256
 _DIGITS: Final = b"".join(b"%d\0" % digit for digit in range(10))
-_ALIGNMENTS: Final = (4, 8, 16, 256)  # ``.align 4`` and ``.align 8`` mean bytes, or powers of two: so the assembler
+_ALIGNMENTS: Final = (
+    4,
+    8,
+    16,
+    256,
+)  # ``.align 4`` and ``.align 8`` mean bytes, or powers of two: so the assembler
 _LONGEST: Final = 511  # KSYM_NAME_LEN - 1 since 6.1, with the letter of the type
 _BIG: Final = 0x80  # a length of two bytes, ULEB128, since 6.1
 _PRINTABLE: Final = frozenset(range(0x21, 0x7F))
@@ -64,6 +69,14 @@ class _Tokens:
     texts: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    data: bytes
+    start: int
+    end: int
+    count: int
+
+
 def find_symbols(data: bytes) -> SymbolTable | None:
     """The table of symbols in the bytes of an unpacked kernel.
 
@@ -78,8 +91,8 @@ def find_symbols(data: bytes) -> SymbolTable | None:
         if at < 0:
             return None
         for tokens in _token_tables(data, at):
-            for start, width, markers in _marker_tables(data, tokens):
-                table = _names_before(data, start, width, markers, tokens)
+            for start, markers in _marker_tables(data, tokens):
+                table = _names_before(data, start, markers, tokens)
                 if table is not None:
                     return table
         at = data.find(_DIGITS, at + 1)
@@ -119,7 +132,7 @@ def _texts(data: bytes, start: int, index: Sequence[int]) -> tuple[bytes, ...]:
     return tuple(texts) if at <= MAX_TOKEN_TABLE else ()
 
 
-def _marker_tables(data: bytes, tokens: _Tokens) -> Iterator[tuple[int, int, list[int]]]:
+def _marker_tables(data: bytes, tokens: _Tokens) -> Iterator[tuple[int, list[int]]]:
     """Start, width and values of what may be markers: right before the tokens, or further up (6.2 to 6.4)."""
     for width, letter in ((4, "I"), (8, "Q")):
         for padding in range(0, _ALIGNMENTS[-1], 4):
@@ -128,7 +141,7 @@ def _marker_tables(data: bytes, tokens: _Tokens) -> Iterator[tuple[int, int, lis
                 break
             markers = _rising(data, end, width, letter, tokens.order)
             if markers:
-                yield end - width * len(markers), width, markers
+                yield end - width * len(markers), markers
     yield from _markers_further_up(data, tokens)
 
 
@@ -145,7 +158,7 @@ def _rising(data: bytes, end: int, width: int, letter: str, order: ByteOrder) ->
     return []
 
 
-def _markers_further_up(data: bytes, tokens: _Tokens) -> Iterator[tuple[int, int, list[int]]]:
+def _markers_further_up(data: bytes, tokens: _Tokens) -> Iterator[tuple[int, list[int]]]:
     base = max(0, tokens.start - MAX_BETWEEN) // 4 * 4
     words = _numbers(data, base, (tokens.start - base) // 4, "I", tokens.order)
     run = 0
@@ -154,41 +167,43 @@ def _markers_further_up(data: bytes, tokens: _Tokens) -> Iterator[tuple[int, int
         if rises:
             run += 1
             if not words[at - 1] and run > 1:
-                yield base + 4 * (at - 1), 4, list(words[at - 1 : at + run])
+                yield base + 4 * (at - 1), list(words[at - 1 : at + run])
         else:
             run = 0
 
 
-def _names_before(
-    data: bytes, end: int, width: int, markers: list[int], tokens: _Tokens
-) -> SymbolTable | None:
+def _names_before(data: bytes, end: int, markers: list[int], tokens: _Tokens) -> SymbolTable | None:
     """The names that end where the markers begin, and hit every one of them."""
     nearest = end - markers[-1] - 2
-    furthest = max(0, nearest - _LONGEST_BLOCK)
     most = len(markers) * BLOCK
-    for start in range(nearest - nearest % 4, furthest, -4):
-        for size, letter in ((4, "I"), (8, "Q")):
-            for before in _ALIGNMENTS:
-                count = _numbers(data, start - before, 1, letter, tokens.order)
-                if not count or not most - BLOCK < count[0] <= most:
-                    continue
-                entries = _walked(data, start, end, count[0], markers, tokens.texts)
+    for start in range(nearest - nearest % 4, max(0, nearest - _LONGEST_BLOCK), -4):
+        for count in _counts_before(data, start, tokens.order):
+            if most - BLOCK < count <= most:
+                entries = _walked(_Names(data, start, end, count), markers, tokens.texts)
                 if entries:
                     return SymbolTable(start, tokens.end, tokens.order, entries)
     return None
 
 
-def _walked(
-    data: bytes, start: int, end: int, count: int, markers: list[int], texts: tuple[bytes, ...]
-) -> tuple[str, ...]:
-    entries, at = [], start
-    for number in range(count):
-        if not number % BLOCK and at - start != markers[number // BLOCK]:
+def _counts_before(data: bytes, start: int, order: ByteOrder) -> set[int]:
+    """What may be the number of names, which stands in front of them: a word, then padding."""
+    counts: set[int] = set()
+    for before in _ALIGNMENTS:
+        counts.update(_numbers(data, start - before, 1, "I", order))
+        counts.update(_numbers(data, start - before, 1, "Q", order))
+    return counts
+
+
+def _walked(names: _Names, markers: list[int], texts: tuple[bytes, ...]) -> tuple[str, ...]:
+    data, end, at = names.data, names.end, names.start
+    entries = []
+    for number in range(names.count):
+        if not number % BLOCK and at - names.start != markers[number // BLOCK]:
             return ()
         length = data[at] if at < end else 0
         at += 1
         if length & _BIG and at < end:
-            # Before 6.1 a name has at most 127 characters, so that the bit says the same in every layout.
+            # Before 6.1 a name has at most 127 tokens, so that the bit says the same in every layout.
             length = (length & ~_BIG) | (data[at] << 7)
             at += 1
         if not length or at + length > end:

@@ -27,12 +27,13 @@ class KernelPart:
     """One part of the kernel.
 
     Args:
-        part: Its path in the kernel's source tree, ``net/sctp`` or ``net/ipv4/ping.c``; or `MODULES`, `READ`, `WHOLE`.
-        standing: `BUILT_IN`; a `MODULE` that lies in the file system; or `ABSENT`: not in the kernel itself. What is
-            `ABSENT` is nowhere in the release only where modules were looked for too, see `MODULES`.
+        part: Its path in the kernel's source tree, ``net/sctp`` or ``net/ipv4/ping.c``; or `MODULES`, `READ`,
+            `WHOLE`.
+        standing: `BUILT_IN`; a `MODULE` that lies in the file system; or `ABSENT`: not in the kernel itself.
+            What is `ABSENT` is nowhere in the release only where modules were looked for, see `MODULES`.
         because: What tells so, in one sentence. May hold untrusted text.
-        rests_on: The part that it cannot be without, where that one's absence is all that tells of this one's;
-            it then is as absent as that one.
+        rests_on: The part that it cannot be without, where that one's absence is all that tells of this
+            one's; it then is as absent as that one.
         evidence: Where; for what is `ABSENT` see that of `READ`, which is the same for all.
     """
 

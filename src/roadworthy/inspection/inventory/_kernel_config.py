@@ -39,5 +39,7 @@ def options_in(data: bytes) -> Options | None:
         return None
     if not unpacker.eof:
         return None
-    values = {on or off: value if on else "n" for on, value, off in _LINE.findall(text.decode("ascii", "replace"))}
+    values = {
+        on or off: value if on else "n" for on, value, off in _LINE.findall(text.decode("ascii", "replace"))
+    }
     return Options(at + len(_MARK), values) if len(values) >= _LEAST else None

@@ -2,23 +2,24 @@
 
 What it finds
 
-For each part that is known (`net/sctp`, `fs/xfs`, `net/ipv4/ping.c`), whether it is built into the kernel, lies
-in the file system as a module, or is not there: from the kernel's own table of symbols (kallsyms), which lists
-every function that was not inlined, from its configuration where that is embedded, and from the modules' names,
-folders and symbols.
+For each part that is known (`net/sctp`, `fs/xfs`, `net/ipv4/ping.c`), whether it is built into the kernel,
+lies in the file system as a module, or is not there: from the kernel's own table of symbols (kallsyms), which
+lists every function that was not inlined, from its configuration where that is embedded, and from the modules'
+names, folders and symbols.
 
 How it can be wrong
 
-A part counts as absent only if the table was read whole and has none of the symbols that any version of the part
-brings; a vendor who renamed them all would be missed. What a vendor's own module copied from a part and renamed is
-not seen. A module that is loaded from elsewhere (a second partition, a download) is not in the image. A kernel
-without a table of symbols, or with a damaged one, is unknown.
+A part counts as absent only if the table was read whole and has none of the symbols that any version of the
+part brings; a vendor who renamed them all would be missed. What a vendor's own module copied from a part and
+renamed is not seen. A module that is loaded from elsewhere (a second partition, a download) is not in the
+image. A kernel without a table of symbols, or with a damaged one, is unknown.
 """
 
 import re
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,8 +37,10 @@ MIN_SYMBOLS: Final = 2000  # the smallest kernels that boot have twice as many
 _BANNER: Final = b"Linux version "
 _SUFFIXES: Final = (".ko", ".ko.gz", ".ko.xz", ".ko.zst", ".ko.lzma")
 _FOUNDATION: Final = ("start_kernel", "schedule_timeout", "register_filesystem", "vfs_read", "sock_create")
-"""Functions of every kernel with a network since 2.6: a table without them is none of a kernel, or not whole."""
-_IN_TREE: Final = re.compile(r"/kernel/(?P<path>(?:arch|block|crypto|drivers|fs|lib|mm|net|security|sound|virt)/.*)")
+"""Functions of every kernel with a network since 2.6: a table without them is not whole."""
+_IN_TREE: Final = re.compile(
+    r"/kernel/(?P<path>(?:arch|block|crypto|drivers|fs|lib|mm|net|security|sound|virt)/.*)"
+)
 _UNDEFINED: Final = 0
 _MAX_SYMBOLS: Final = 100_000
 
@@ -112,7 +115,7 @@ def join(kept: Kept, context: Context) -> Iterator[KernelPart]:
         yield from _tools({node.name for node in kept.root.nodes.values()})
 
 
-def _tools(names: Set[str]) -> Iterator[KernelPart]:
+def _tools(names: AbstractSet[str]) -> Iterator[KernelPart]:
     for tool, programs in _TOOLS.items():
         there = next((name for name in programs if name in names), "")
         because = f"the program {there}" if there else f"no program is called {' '.join(programs)}"
@@ -152,7 +155,9 @@ def _with_needs(found: dict[str, Told]) -> Found:
     for part in PARTS.values():
         if part.part in own and own[part.part].standing is Standing.ABSENT:
             continue
-        lacking = next((each for each in _all_needs(part) if each in own and own[each].standing is ABSENT), "")
+        lacking = next(
+            (each for each in _all_needs(part) if each in own and own[each].standing is ABSENT), ""
+        )
         if lacking:
             found[part.part] = Told(ABSENT, f"it needs {lacking}: {own[lacking].because}", lacking)
         elif part.part not in own:

@@ -1,12 +1,12 @@
 """What betrays that a part of the kernel is built in: our own table, from the sources of Linux 2.6.12 to 6.x.
 
-A row has five columns: the part as a path in the kernel's tree (of the file or the folder; what follows a ``:``
-is a part of one file); the symbols of which at least one is in any kernel that has it (``*`` at the end: any
-symbol that begins so), over all versions and names that it had; the names of its modules; its options in the
+A row has five columns: the part as a path in the kernel's tree (a file or a folder; what follows a ``:`` is a
+part of one file); the symbols of which at least one is in any kernel that has it (``*`` at the end: any symbol
+that begins so), over all versions and names that it had; the names of its modules; its options in the
 configuration; and the parts without which it cannot be built, all of them.
 
-Absent by symbols means that *none* is there, so that a row may list too many symbols, never too few. Functions
-that are called once and small enough to be inlined prove nothing and are in no row alone.
+Absent by symbols means that *none* is there, so that a row may list too many symbols, never too few.
+Functions that are called once and small enough to be inlined prove nothing and are in no row alone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from roadworthy.inspection.inventory._kernel_parts import core, drivers, file_systems, network
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

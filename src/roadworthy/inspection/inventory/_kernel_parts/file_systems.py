@@ -1,4 +1,5 @@
 """Parts of the kernel: file systems and what they share. Columns as in the package's docstring."""
+# ruff: noqa: E501 -- one part, one line
 
 from typing import Final
 
