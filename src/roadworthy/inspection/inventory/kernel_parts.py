@@ -3,9 +3,9 @@
 What it finds
 
 For each part that is known (`net/sctp`, `fs/xfs`, `net/ipv4/ping.c`), whether it is built into the kernel,
-lies in the file system as a module, or is not there: from the kernel's own table of symbols (kallsyms), which
-lists every function that was not inlined, from its configuration where that is embedded, and from the modules'
-names, folders and symbols.
+lies in the file system as a module, or is not there: from the kernel's own table of symbols (kallsyms),
+which lists every function that was not inlined, from its configuration where that is embedded, and from the
+modules' names, folders and symbols.
 
 How it can be wrong
 

@@ -1,8 +1,8 @@
 """What betrays that a part of the kernel is built in: our own table, from the sources of Linux 2.6.12 to 6.x.
 
-A row has five columns: the part as a path in the kernel's tree (a file or a folder; what follows a ``:`` is a
-part of one file); the symbols of which at least one is in any kernel that has it (``*`` at the end: any symbol
-that begins so), over all versions and names that it had; the names of its modules; its options in the
+A row has five columns: the part as a path in the kernel's tree (a file or a folder; what follows a ``:`` is
+a part of one file); the symbols of which at least one is in any kernel that has it (``*`` at the end: any
+symbol that begins so), over all versions and names that it had; the names of its modules; its options in the
 configuration; and the parts without which it cannot be built, all of them.
 
 Absent by symbols means that *none* is there, so that a row may list too many symbols, never too few.
