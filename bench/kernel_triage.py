@@ -1,7 +1,7 @@
 """How many matches of the kernel, by version alone, triage settles with proof, and for which reason.
 
 For each sample image: the CVEs in whose NVD ranges the kernel's version lies; those that are settled by the
-kernel's parts and by the processor; what stays open; the seconds that triage takes, and that the whole inspection
+kernel's parts and by the processor; what stays open; the seconds that triage takes, and that the inventory
 takes. Ranges are compared here in the simplest way, so that the number stands for itself.
 """
 

@@ -31,8 +31,8 @@ crypto/cts.c | crypto_cts_* | cts | CRYPTO_CTS |
 crypto/drbg.c | drbg_* | drbg | CRYPTO_DRBG |
 crypto/gcm.c | crypto_gcm_* crypto_rfc4106_* | gcm | CRYPTO_GCM |
 crypto/ghash-generic.c | ghash_* | ghash-generic | CRYPTO_GHASH |
-crypto/hmac.c | hmac_* | hmac | CRYPTO_HMAC |
-crypto/lrw.c | lrw_* | lrw | CRYPTO_LRW |
+crypto/hmac.c | hmac_* crypto_hmac* | hmac | CRYPTO_HMAC |
+crypto/lrw.c | lrw_* gf128mul_* | lrw | CRYPTO_LRW |
 crypto/mcryptd.c | mcryptd_* | mcryptd | CRYPTO_MCRYPTD |
 crypto/pcrypt.c | pcrypt_* | pcrypt | CRYPTO_PCRYPT |
 crypto/rng.c | crypto_rng_* rngapi_reset crypto_get_default_rng | rng | CRYPTO_RNG |
@@ -40,7 +40,7 @@ crypto/rsa.c | rsa_* | rsa_generic | CRYPTO_RSA |
 crypto/salsa20_generic.c | salsa20_* | salsa20_generic | CRYPTO_SALSA20 |
 crypto/scompress.c | crypto_scomp_* scomp_* | | CRYPTO_ACOMP2 |
 crypto/seqiv.c | seqiv_* | seqiv | CRYPTO_SEQIV |
-crypto/xts.c | xts_* | xts | CRYPTO_XTS |
+crypto/xts.c | xts_* gf128mul_* | xts | CRYPTO_XTS |
 init/initramfs.c | populate_rootfs unpack_to_rootfs | | BLK_DEV_INITRD |
 ipc/compat.c | compat_sys_* __arm64_compat_sys_* __ia32_compat_sys_* __se_compat_sys_* compat_alloc_user_space get_compat_* | | COMPAT |
 ipc/compat_mq.c | compat_sys_* __arm64_compat_sys_* __ia32_compat_sys_* __se_compat_sys_* compat_alloc_user_space get_compat_* | | COMPAT |
@@ -131,7 +131,7 @@ mm/memory-failure.c | memory_failure* soft_offline_page | | MEMORY_FAILURE |
 mm/memory_hotplug.c | add_memory add_memory_resource online_pages offline_pages __add_pages | | MEMORY_HOTPLUG |
 mm/mempolicy.c | mpol_* do_mbind do_set_mempolicy alloc_pages_vma policy_nodemask | | NUMA |
 mm/migrate.c | migrate_page* buffer_migrate_page move_to_new_page | | MIGRATION |
-mm/nommu.c | nommu_* do_mmap_private | | |
+mm/nommu.c | nommu_* do_mmap_private kobjsize | | |
 mm/secretmem.c | secretmem_* | | SECRETMEM |
 mm/shmem.c | shmem_get_inode shmem_fault shmem_getpage* shmem_truncate* shmem_writepage shmem_alloc_inode | | SHMEM |
 mm/slub.c | deactivate_slab unfreeze_slab* discard_slab new_slab* setup_slub_* sysfs_slab_* calculate_sizes calculate_sizes.* validate_slab* __slab_alloc early_kmem_cache_node_alloc* __kmem_cache_create | | SLUB |

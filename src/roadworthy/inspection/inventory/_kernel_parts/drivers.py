@@ -5,9 +5,9 @@ from typing import Final
 
 TABLE: Final = """
 drivers/accel | accel_open accel_core_* accel_minor_* accel_set_* | | DRM_ACCEL |
-drivers/accessibility | speakup_* spk_* | speakup | SPEAKUP ACCESSIBILITY |
+drivers/accessibility | braille_* speakup_* spk_* | speakup | SPEAKUP ACCESSIBILITY |
 drivers/acpi | acpi_* | | ACPI |
-drivers/android | binder_* | | ANDROID_BINDER_IPC |
+drivers/android | binder_* binderfs_* | | ANDROID_BINDER_IPC |
 drivers/ata | ata_host_* ata_port_* ata_scsi_* ata_qc_* | libata | ATA |
 drivers/atm | atm_dev_register atm_* | | ATM_DRIVERS | net/atm
 drivers/base/firmware_loader | request_firmware* | | FW_LOADER |
@@ -42,7 +42,7 @@ drivers/char/hw_random | hwrng_* rng_dev_* | rng-core | HW_RANDOM |
 drivers/char/ipmi | ipmi_* | ipmi_msghandler | IPMI_HANDLER |
 drivers/char/lp.c | lp_* | lp | PRINTER |
 drivers/char/nozomi.c | nozomi_* ntty_* | nozomi | NOZOMI | drivers/pci
-drivers/char/pcmcia | cm4000_* cm4040_* mgslpc_* | cm4000_cs cm4040_cs synclink_cs | PCMCIA |
+drivers/char/pcmcia | cm4000_* cm4040_* mgslpc_* scr24x_* | cm4000_cs cm4040_cs synclink_cs scr24x_cs | PCMCIA | drivers/pcmcia
 drivers/char/ppdev.c | pp_ioctl pp_open pp_read ppdev_* | ppdev | PPDEV |
 drivers/char/raw.c | raw_ctl_ioctl bind_set bind_get raw_ctl_compat_ioctl raw_devnode | raw | RAW_DRIVER |
 drivers/char/rio | rio_* RIO* | rio | RIO |
@@ -82,7 +82,7 @@ drivers/hid/intel-ish-hid | ishtp_* | intel-ishtp | INTEL_ISH_HID |
 drivers/hsi | hsi_* ssip_* | hsi | HSI |
 drivers/hv | vmbus_* hv_* | hv_vmbus | HYPERV |
 drivers/hwmon | hwmon_device_register* | hwmon | HWMON |
-drivers/hwtracing | coresight_* etm_* stm_* intel_th_* | | CORESIGHT STM INTEL_TH |
+drivers/hwtracing | coresight_* etm_* stm_* intel_th_* hisi_ptt_* | | CORESIGHT STM INTEL_TH |
 drivers/i2c | i2c_add_adapter i2c_transfer i2c_register_driver i2c_* | i2c-core | I2C |
 drivers/i3c | i3c_* | i3c | I3C |
 drivers/ide | ide_* | ide-core | IDE |
@@ -97,10 +97,9 @@ drivers/iommu | iommu_* | | IOMMU_API IOMMU_SUPPORT |
 drivers/iommu/amd | amd_iommu_* | | AMD_IOMMU |
 drivers/iommu/intel | intel_iommu_* dmar_* domain_* | | INTEL_IOMMU DMAR |
 drivers/iommu/intel-iommu.c | intel_iommu_* dmar_* | | INTEL_IOMMU DMAR |
-drivers/isdn | isdn_* capi_* mISDN_* register_isdn ppp_isdn_* hisax_* | isdn mISDN_core capi kernelcapi | ISDN MISDN ISDN_I4L ISDN_CAPI |
+drivers/isdn | isdn_* capi_* mISDN_* register_isdn ppp_isdn_* hisax_* gigaset_* | isdn mISDN_core capi kernelcapi | ISDN MISDN ISDN_I4L ISDN_CAPI |
 drivers/isdn/mISDN | mISDN_* mISDNInit data_sock_* base_sock_* | mISDN_core | MISDN |
 drivers/leds | led_classdev_register* led_trigger_* led_* | led-class | LEDS_CLASS NEW_LEDS |
-drivers/macintosh | adb_* pmu_* windfarm_* | | MACINTOSH_DRIVERS ADB |
 drivers/md | md_* dm_* mddev_* | md-mod dm-mod | MD BLK_DEV_DM BLK_DEV_MD |
 drivers/md/bcache | bch_* bcache_* | bcache | BCACHE |
 drivers/md/dm | dm_* | dm-mod | BLK_DEV_DM |
@@ -111,7 +110,6 @@ drivers/media/rc | rc_register_device ir_raw_* ir_register_* ir_input_* lirc_* _
 drivers/media/usb | | | MEDIA_USB_SUPPORT | drivers/usb
 drivers/memstick | memstick_* | memstick | MEMSTICK |
 drivers/message/fusion | mpt_* mptbase_* mptctl_* | mptbase | FUSION | drivers/pci
-drivers/mfd | mfd_add_devices mfd_* | mfd-core | MFD_CORE |
 drivers/misc/fastrpc.c | fastrpc_* | fastrpc | QCOM_FASTRPC |
 drivers/misc/genwqe | genwqe_* | genwqe_card | GENWQE | drivers/pci
 drivers/misc/habanalabs | hl_* goya_* gaudi_* | habanalabs | HABANA_AI | drivers/pci
@@ -140,9 +138,7 @@ drivers/net/dsa | dsa_* | | NET_DSA | net/dsa
 drivers/net/dummy.c | dummy_setup dummy_xmit dummy_init_* | dummy | DUMMY |
 drivers/net/e1000 | e1000_* | e1000 | E1000 | drivers/pci
 drivers/net/eql.c | eql_* | eql | EQUALIZER |
-drivers/net/ethernet/3com | vortex_* typhoon_* el3_* corkscrew_* tc589_* tc574_* | 3c59x typhoon 3c509 3c515 3c589_cs 3c574_cs | NET_VENDOR_3COM |
 drivers/net/ethernet/amazon | ena_* | ena | ENA_ETHERNET | drivers/pci
-drivers/net/ethernet/amd | pcnet32_* xgbe_* amd8111e_* lance_* | pcnet32 amd-xgbe amd8111e | PCNET32 AMD_XGBE AMD8111_ETH |
 drivers/net/ethernet/aquantia | aq_* | atlantic | AQTION | drivers/pci
 drivers/net/ethernet/arc | arc_emac_* emac_rockchip_* | arc_emac emac_arc emac_rockchip | ARC_EMAC ARC_EMAC_CORE |
 drivers/net/ethernet/atheros/alx | alx_* | alx | ALX | drivers/pci
@@ -155,10 +151,10 @@ drivers/net/ethernet/broadcom/bnxt | bnxt_* | bnxt_en | BNXT | drivers/pci
 drivers/net/ethernet/broadcom/genet | bcmgenet_* | genet | BCMGENET |
 drivers/net/ethernet/broadcom/tg3.c | tg3_* | tg3 | TIGON3 | drivers/pci
 drivers/net/ethernet/cadence | macb_* | macb | MACB |
-drivers/net/ethernet/cavium | octeon_* nic_* bgx_* lio_* | thunder_bgx nicpf nicvf liquidio | THUNDER_NIC_PF LIQUIDIO |
 drivers/net/ethernet/chelsio | cxgb_* cxgb3_* cxgb4_* t3_* t4_* | cxgb cxgb3 cxgb4 cxgb4vf | CHELSIO_T1 CHELSIO_T3 CHELSIO_T4 | drivers/pci
 drivers/net/ethernet/cisco | enic_* vnic_* | enic | ENIC | drivers/pci
-drivers/net/ethernet/dlink | rio_* dl2k_* sundance_* | dl2k sundance | DL2K SUNDANCE | drivers/pci
+drivers/net/ethernet/dlink/dl2k.c | rio_* dl2k_* | dl2k | DL2K | drivers/pci
+drivers/net/ethernet/dlink/sundance.c | sundance_* | sundance | SUNDANCE | drivers/pci
 drivers/net/ethernet/emulex | be_* | be2net | BE2NET | drivers/pci
 drivers/net/ethernet/freescale/dpaa | dpaa_* fman_* | fsl_dpa | FSL_DPAA_ETH |
 drivers/net/ethernet/freescale/dpaa2 | dpaa2_* dpni_* | fsl-dpaa2-eth | FSL_DPAA2_ETH |
@@ -169,26 +165,20 @@ drivers/net/ethernet/freescale/ucc_geth.c | ucc_geth_* ugeth_* | ucc_geth ucc_ge
 drivers/net/ethernet/google | gve_* | gve | GVE | drivers/pci
 drivers/net/ethernet/hisilicon | hns_* hns3_* hip04_* hix5hd2_* hclge_* hisi_femac_* | hns_enet_drv hnae hns_dsaf hns3 hip04_eth | HNS HNS_ENET HNS3 HIP04_ETH |
 drivers/net/ethernet/huawei | hinic_* | hinic | HINIC | drivers/pci
-drivers/net/ethernet/ibm | ehea_* ibmveth_* ibmvnic_* emac_* | ehea ibmveth ibmvnic ibm_emac | EHEA IBMVETH IBMVNIC IBM_EMAC |
 drivers/net/ethernet/intel | e100_* e1000_* e1000e_* igb_* igc_* ixgb_* ixgbe_* ixgbevf_* i40e_* iavf_* i40evf_* ice_* fm10k_* igbvf_* idpf_* | e100 e1000 e1000e igb igc ixgb ixgbe ixgbevf i40e iavf i40evf ice fm10k igbvf idpf | E100 E1000 E1000E IGB IGC IXGB IXGBE I40E ICE FM10K | drivers/pci
 drivers/net/ethernet/marvell/octeontx2 | otx2_* rvu_* cgx_* | rvu_af rvu_nicpf | OCTEONTX2_AF | drivers/pci
 drivers/net/ethernet/marvell/mvneta | mvneta_* | mvneta | MVNETA |
 drivers/net/ethernet/marvell/mvpp2 | mvpp2_* | mvpp2 | MVPP2 |
 drivers/net/ethernet/marvell/sky2.c | sky2_* | sky2 | SKY2 | drivers/pci
 drivers/net/ethernet/mellanox | mlx4_* mlx5_* mlxsw_* mlx5e_* mlxbf_* | mlx4_core mlx4_en mlx5_core mlxsw_core | MLX4_CORE MLX5_CORE MLXSW_CORE |
-drivers/net/ethernet/microchip | lan743x_* enc28j60_* encx24j600_* lan966x_* sparx5_* | lan743x enc28j60 encx24j600 | LAN743X ENC28J60 |
 drivers/net/ethernet/microsoft | mana_* | mana | MICROSOFT_MANA | drivers/pci
 drivers/net/ethernet/mscc | ocelot_* | mscc_ocelot | MSCC_OCELOT_SWITCH |
 drivers/net/ethernet/netronome | nfp_* | nfp | NFP | drivers/pci
 drivers/net/ethernet/pensando | ionic_* | ionic | IONIC | drivers/pci
 drivers/net/ethernet/qlogic | qlcnic_* qede_* qed_* netxen_* ql3xxx_* qlge_* ql_* | qlcnic qede qed netxen_nic qla3xxx qlge | QLCNIC QED QLGE NETXEN_NIC QLA3XXX | drivers/pci
-drivers/net/ethernet/qualcomm | emac_* qcaspi_* rmnet_* | qcom-emac qcaspi rmnet | QCOM_EMAC QCA7000 RMNET |
-drivers/net/ethernet/realtek | rtl8169_* rtl8139_* cp_start_xmit cp_rx_poll cp_init_one | r8169 8139too 8139cp | R8169 8139TOO 8139CP |
 drivers/net/ethernet/renesas | ravb_* sh_eth_* | ravb sh_eth | RAVB SH_ETH |
 drivers/net/ethernet/sfc | efx_* ef4_* | sfc sfc-falcon | SFC | drivers/pci
 drivers/net/ethernet/stmicro | stmmac_* | stmmac | STMMAC_ETH |
-drivers/net/ethernet/sun | gem_* happy_meal_* niu_* cas_* bigmac_* vnet_* | sungem sunhme niu cassini sunbmac sunvnet | SUNGEM HAPPYMEAL NIU CASSINI |
-drivers/net/ethernet/ti | cpsw_* am65_cpsw_* davinci_emac_* emac_* netcp_* tlan_* | ti_cpsw davinci_emac tlan | TI_CPSW TI_DAVINCI_EMAC TLAN |
 drivers/net/ethernet/xilinx | temac_* axienet_* xemaclite_* | ll_temac xilinx_emac xilinx_emaclite | XILINX_LL_TEMAC XILINX_AXI_EMAC XILINX_EMACLITE |
 drivers/net/fddi | skfp_* smt_* dfx_* defxx_* | skfp defxx | FDDI |
 drivers/net/geneve.c | geneve_* | geneve | GENEVE |
@@ -294,19 +284,15 @@ drivers/parport | parport_* | parport | PARPORT |
 drivers/pci | pci_scan_* __pci_register_driver pci_enable_device* pci_bus_read_config_* pci_register_driver | | PCI |
 drivers/pci/hotplug | pci_hp_* pciehp_* acpiphp_* rpaphp_* dlpar_* | pci_hotplug | HOTPLUG_PCI | drivers/pci
 drivers/pcmcia | pcmcia_* | pcmcia pcmcia_core | PCMCIA PCCARD |
-drivers/perf | arm_pmu_* armpmu_* | | ARM_PMU |
 drivers/phy | phy_create devm_phy_* phy_power_on | | GENERIC_PHY |
 drivers/phy/mscc | serdes_* ocelot_serdes_* | phy-ocelot-serdes | PHY_OCELOT_SERDES |
 drivers/pinctrl | pinctrl_* pinmux_* | | PINCTRL |
 drivers/pinctrl/pinctrl-amd.c | amd_gpio_* | pinctrl-amd | PINCTRL_AMD |
-drivers/platform/chrome | cros_ec_* ec_device_* | cros_ec_dev cros_ec | CROS_EC CHROME_PLATFORMS |
-drivers/platform/x86 | wmi_* acpi_wmi_* thinkpad_* asus_* | wmi | X86_PLATFORM_DEVICES |
 drivers/pnp | pnp_* | | PNP |
 drivers/power/supply | power_supply_* | power_supply | POWER_SUPPLY |
 drivers/pps | pps_* | pps_core | PPS |
 drivers/ptp | ptp_clock_* | ptp | PTP_1588_CLOCK |
 drivers/rapidio | rio_register_* rio_* | rapidio | RAPIDIO |
-drivers/ras | ras_* cec_* | | RAS |
 drivers/regulator | regulator_* | | REGULATOR |
 drivers/remoteproc | rproc_* | remoteproc | REMOTEPROC |
 drivers/rpmsg | rpmsg_* register_rpmsg_* | rpmsg_core | RPMSG |
@@ -316,7 +302,6 @@ drivers/scsi/sg.c | sg_ioctl sg_open sg_read sg_common_write sg_add* | sg | CHR_
 drivers/scsi/scsi_transport_iscsi.c | iscsi_* | scsi_transport_iscsi | SCSI_ISCSI_ATTRS | drivers/scsi
 drivers/siox | siox_* | siox-core | SIOX |
 drivers/slimbus | slim_* | slimbus | SLIMBUS |
-drivers/soc/qcom | qcom_* smem_* smd_* | | ARCH_QCOM |
 drivers/soundwire | sdw_* | soundwire-bus | SOUNDWIRE |
 drivers/spi | spi_register_driver spi_register_master spi_add_device spi_sync* spi_register_controller __spi_register_driver | | SPI |
 drivers/ssb | ssb_* | ssb | SSB |
@@ -401,12 +386,10 @@ drivers/vhost | vhost_* | vhost vhost_net | VHOST VHOST_NET |
 drivers/video | register_framebuffer fb_alloc_cmap fb_set_var fb_open fb_ioctl do_fb_ioctl framebuffer_alloc | fb | FB |
 drivers/video/backlight | backlight_* lcd_device_* | backlight lcd | BACKLIGHT_CLASS_DEVICE |
 drivers/video/console | vgacon_* fbcon_* dummycon_* sticon_* | fbcon | FRAMEBUFFER_CONSOLE VGA_CONSOLE |
-drivers/virt | vbg_* nitro_* fsl_hv_* sev_guest_* | vboxguest nitro_enclaves | VIRT_DRIVERS |
 drivers/virt/vboxguest | vbg_* | vboxguest | VBOXGUEST |
 drivers/virtio | register_virtio_* virtio_* vring_* virtqueue_* | virtio virtio_ring | VIRTIO |
 drivers/vme | vme_* | vme | VME_BUS |
 drivers/w1 | w1_* | wire | W1 |
-drivers/watchdog | watchdog_* | watchdog | WATCHDOG_CORE |
 drivers/xen | xen_* xenbus_* | | XEN |
 sound | snd_* register_sound_* soundcore_open | snd soundcore | SND SOUND SOUND_PRIME |
 sound/core | snd_* | snd | SND |
@@ -424,4 +407,8 @@ sound/pci/hda | snd_hda_* azx_* | snd-hda-codec snd-hda-intel | SND_HDA_INTEL | 
 sound/soc | snd_soc_* | snd-soc-core | SND_SOC | sound/core
 sound/usb | | | SND_USB | sound/core drivers/usb
 drivers/base/platform.c:driver_override | driver_override_show driver_override_store | | |
+drivers/input/gameport | gameport_* | gameport | GAMEPORT |
+drivers/net/ethernet/realtek/r8169 | rtl8169_* rtl_* | r8169 | R8169 | drivers/pci
+drivers/perf | | | PERF_EVENTS | kernel/events
+drivers/platform/chrome/cros_ec | cros_ec_* ec_device_* | cros_ec_dev cros_ec | CROS_EC |
 """

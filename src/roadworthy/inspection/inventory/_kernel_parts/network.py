@@ -202,8 +202,8 @@ net/ipv4/netfilter/ipt_CLUSTERIP.c | clusterip_* | ipt_CLUSTERIP | IP_NF_TARGET_
 net/ipv4/netfilter/ipt_ECN.c | ecn_tg* set_ect_* | ipt_ECN | IP_NF_TARGET_ECN |
 net/ipv4/netfilter/ipt_rpfilter.c | rpfilter_* | ipt_rpfilter | IP_NF_MATCH_RPFILTER |
 net/ipv4/netfilter/ipt_ULOG.c | ipt_ulog_* ulog_* | ipt_ULOG | IP_NF_TARGET_ULOG |
-net/ipv4/netfilter/nf_nat_pptp.c | pptp_nat_* nf_nat_helper_pptp* pptp_outbound_pkt pptp_inbound_pkt | nf_nat_pptp | NF_NAT_PPTP |
-net/ipv4/netfilter/nf_nat_h323.c | nat_q931 nat_rtp_rtcp nat_h245 nat_t120 | nf_nat_h323 | NF_NAT_H323 |
+net/ipv4/netfilter/nf_nat_pptp.c | pptp_nat_* nf_nat_helper_pptp* pptp_outbound_pkt pptp_inbound_pkt | nf_nat_pptp ip_nat_pptp | NF_NAT_PPTP |
+net/ipv4/netfilter/nf_nat_h323.c | nat_q931 nat_rtp_rtcp nat_h245 nat_t120 | nf_nat_h323 ip_nat_h323 | NF_NAT_H323 |
 net/ipv4/netfilter/nf_nat_snmp_basic.c | snmp_parse_* mangle_address asn1_oid_decode snmp_translate | nf_nat_snmp_basic | NF_NAT_SNMP_BASIC |
 net/ipv4/netfilter/nf_nat_snmp_basic_main.c | snmp_parse_* mangle_address asn1_oid_decode snmp_version snmp_helper | nf_nat_snmp_basic | NF_NAT_SNMP_BASIC |
 net/ipv6 | inet6_create ipv6_rcv ip6_output | ipv6 | IPV6 |
@@ -227,17 +227,17 @@ net/ipv6/netfilter/nf_defrag_ipv6_hooks.c | nf_ct_frag6_* ipv6_defrag nf_defrag_
 net/netfilter | nf_register_hook* nf_hook_slow nf_iterate | | NETFILTER |
 net/netfilter/ipset | ip_set_* ip_set | ip_set | IP_SET |
 net/netfilter/ipvs | ip_vs_* | ip_vs | IP_VS |
-net/netfilter/nf_conntrack_core.c | nf_conntrack_in nf_conntrack_init* | nf_conntrack | NF_CONNTRACK |
-net/netfilter/nf_conntrack_ftp.c | nf_conntrack_ftp_* try_rfc959 | nf_conntrack_ftp | NF_CONNTRACK_FTP |
-net/netfilter/nf_conntrack_h323_main.c | nf_conntrack_h323_* h245_help q931_help ras_help | nf_conntrack_h323 | NF_CONNTRACK_H323 |
-net/netfilter/nf_conntrack_irc.c | nf_conntrack_irc_* parse_dcc | nf_conntrack_irc | NF_CONNTRACK_IRC |
+net/netfilter/nf_conntrack_core.c | nf_conntrack_in nf_conntrack_init* ip_conntrack_in ip_conntrack_init* | nf_conntrack ip_conntrack | NF_CONNTRACK |
+net/netfilter/nf_conntrack_ftp.c | nf_conntrack_ftp_* try_rfc959 | nf_conntrack_ftp ip_conntrack_ftp | NF_CONNTRACK_FTP |
+net/netfilter/nf_conntrack_h323_main.c | nf_conntrack_h323_* h245_help q931_help ras_help | nf_conntrack_h323 ip_conntrack_h323 | NF_CONNTRACK_H323 |
+net/netfilter/nf_conntrack_irc.c | nf_conntrack_irc_* parse_dcc | nf_conntrack_irc ip_conntrack_irc | NF_CONNTRACK_IRC |
 net/netfilter/nf_conntrack_netlink.c | ctnetlink_* | nf_conntrack_netlink | NF_CT_NETLINK |
-net/netfilter/nf_conntrack_pptp.c | pptp_expectfn pptp_*_rejected_* conntrack_pptp_help exp_gre | nf_conntrack_pptp | NF_CONNTRACK_PPTP |
+net/netfilter/nf_conntrack_pptp.c | pptp_expectfn pptp_*_rejected_* conntrack_pptp_help exp_gre | nf_conntrack_pptp ip_conntrack_pptp | NF_CONNTRACK_PPTP |
 net/netfilter/nf_conntrack_proto_dccp.c | dccp_new dccp_packet dccp_error dccp_print_* dccp_pkt_to_tuple dccp_net_* dccp_timeout_* nf_conntrack_dccp_packet | nf_conntrack_proto_dccp | NF_CT_PROTO_DCCP |
-net/netfilter/nf_conntrack_proto_gre.c | gre_new gre_packet gre_keymap_* nf_ct_gre_keymap_* | nf_conntrack_proto_gre | NF_CT_PROTO_GRE |
-net/netfilter/nf_conntrack_proto_sctp.c | sctp_new sctp_packet sctp_error sctp_print_* sctp_pkt_to_tuple nf_conntrack_sctp_packet sctp_new_state | nf_conntrack_proto_sctp | NF_CT_PROTO_SCTP |
-net/netfilter/nf_conntrack_sip.c | ct_sip_* process_sip_* sip_help_* | nf_conntrack_sip | NF_CONNTRACK_SIP |
-net/netfilter/nf_nat_irc.c | nf_nat_irc* | nf_nat_irc | NF_NAT_IRC |
+net/netfilter/nf_conntrack_proto_gre.c | gre_new gre_packet gre_keymap_* nf_ct_gre_keymap_* | nf_conntrack_proto_gre ip_conntrack_proto_gre | NF_CT_PROTO_GRE |
+net/netfilter/nf_conntrack_proto_sctp.c | sctp_new sctp_packet sctp_error sctp_print_* sctp_pkt_to_tuple nf_conntrack_sctp_packet sctp_new_state | nf_conntrack_proto_sctp ip_conntrack_proto_sctp | NF_CT_PROTO_SCTP |
+net/netfilter/nf_conntrack_sip.c | ct_sip_* process_sip_* sip_help_* | nf_conntrack_sip ip_conntrack_sip | NF_CONNTRACK_SIP |
+net/netfilter/nf_nat_irc.c | nf_nat_irc* ip_nat_irc* | nf_nat_irc ip_nat_irc | NF_NAT_IRC |
 net/netfilter/nf_nat_redirect.c | nf_nat_redirect_* redirect_tg* ipt_redirect* | nf_nat_redirect xt_REDIRECT ipt_REDIRECT | NF_NAT_REDIRECT IP_NF_TARGET_REDIRECT |
 net/netfilter/nf_tables_api.c | nft_* nf_tables_* | nf_tables | NF_TABLES |
 net/netfilter/nf_tables_core.c | nft_* nf_tables_* | nf_tables | NF_TABLES |
@@ -251,16 +251,16 @@ net/netfilter/nfnetlink_cttimeout.c | cttimeout_* ctnl_timeout_* | nfnetlink_ctt
 net/netfilter/nfnetlink_log.c | nfulnl_* | nfnetlink_log | NETFILTER_NETLINK_LOG |
 net/netfilter/nfnetlink_osf.c | nf_osf_* nfnl_osf_* | nfnetlink_osf | NETFILTER_NETLINK_OSF |
 net/netfilter/nfnetlink_queue.c | nfqnl_* | nfnetlink_queue | NETFILTER_NETLINK_QUEUE |
-net/netfilter/x_tables.c | xt_register_* xt_check_match xt_find_* | x_tables | NETFILTER_XTABLES |
+net/netfilter/x_tables.c | xt_register_* xt_check_match xt_find_* ipt_register_* ipt_do_table | x_tables ip_tables | NETFILTER_XTABLES |
 net/netfilter/xt_CT.c | xt_ct_* | xt_CT | NETFILTER_XT_TARGET_CT |
 net/netfilter/xt_IDLETIMER.c | idletimer_* | xt_IDLETIMER | NETFILTER_XT_TARGET_IDLETIMER |
-net/netfilter/xt_TCPMSS.c | tcpmss_* xt_tcpmss* | xt_TCPMSS | NETFILTER_XT_TARGET_TCPMSS |
+net/netfilter/xt_TCPMSS.c | tcpmss_* xt_tcpmss* ipt_tcpmss* | xt_TCPMSS ipt_TCPMSS | NETFILTER_XT_TARGET_TCPMSS |
 net/netfilter/xt_bpf.c | bpf_mt* | xt_bpf | NETFILTER_XT_MATCH_BPF |
 net/netfilter/xt_hashlimit.c | hashlimit_* htable_* dsthash_* | xt_hashlimit | NETFILTER_XT_MATCH_HASHLIMIT |
-net/netfilter/xt_osf.c | xt_osf_* nf_osf_* | xt_osf | NETFILTER_XT_MATCH_OSF |
+net/netfilter/xt_osf.c | xt_osf_* nf_osf_* osf_* | xt_osf ipt_osf | NETFILTER_XT_MATCH_OSF |
 net/netfilter/xt_quota.c | quota_mt* | xt_quota | NETFILTER_XT_MATCH_QUOTA |
-net/netfilter/xt_recent.c | recent_mt* recent_entry_* recent_table_* | xt_recent ipt_recent | NETFILTER_XT_MATCH_RECENT |
-net/netfilter/xt_string.c | string_mt* | xt_string | NETFILTER_XT_MATCH_STRING |
+net/netfilter/xt_recent.c | recent_mt* recent_entry_* recent_table_* ip_recent_* | xt_recent ipt_recent | NETFILTER_XT_MATCH_RECENT |
+net/netfilter/xt_string.c | string_mt* | xt_string ipt_string | NETFILTER_XT_MATCH_STRING |
 net/netfilter/xt_u32.c | u32_mt* u32_match_it | xt_u32 | NETFILTER_XT_MATCH_U32 |
 net/netfilter/xt_rateest.c | xt_rateest_* | xt_rateest xt_RATEEST | NETFILTER_XT_MATCH_RATEEST NETFILTER_XT_TARGET_RATEEST |
 net/packet | packet_create packet_rcv packet_sendmsg packet_do_bind | af_packet | PACKET |
