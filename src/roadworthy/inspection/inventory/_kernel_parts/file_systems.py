@@ -91,7 +91,7 @@ fs/notify/fanotify | fanotify_* | | FANOTIFY |
 fs/notify/inotify | inotify_* | | INOTIFY_USER INOTIFY |
 fs/ntfs | ntfs_* | ntfs | NTFS_FS |
 fs/ntfs3 | ntfs3_* ntfs_* ni_* attr_load_runs* | ntfs3 | NTFS3_FS |
-fs/ocfs2 | ocfs2_* o2* dlm_* | ocfs2 | OCFS2_FS |
+fs/ocfs2 | ocfs2_* o2net_* o2hb_* dlm_* | ocfs2 | OCFS2_FS |
 fs/omfs | omfs_* | omfs | OMFS_FS |
 fs/orangefs | orangefs_* pvfs2_* | orangefs | ORANGEFS_FS |
 fs/overlayfs | ovl_* | overlay overlayfs | OVERLAY_FS OVERLAYFS_FS |
