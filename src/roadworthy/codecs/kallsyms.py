@@ -9,18 +9,20 @@ every marker. Addresses lie before or behind, as words or as offsets from a base
 A table is read whole or not at all: one wrong length, marker or character, and there is none.
 """
 
-import sys
-from array import array
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from roadworthy.codecs.binary import ByteOrder
 
 MAX_SYMBOLS: Final = 1_000_000
 MIN_SYMBOLS: Final = 513  # three markers, or the search would take anything for markers
-MAX_TRIES: Final = 16
+MAX_TRIES: Final = 64
+MAX_TOKEN_TABLES: Final = 3
+MAX_MARKER_TABLES: Final = 16
 MAX_BETWEEN: Final = 3 * 300_000  # kallsyms_seqs_of_names, 3 bytes each, before 6.5
 MAX_TOKEN_TABLE: Final = 64 * 1024
 TOKENS: Final = 256
@@ -37,6 +39,8 @@ _BIG: Final = 0x80  # a length of two bytes, ULEB128, since 6.1
 _PRINTABLE: Final = frozenset(range(0x21, 0x7F))
 _SHORTEST_BLOCK: Final = 2 * BLOCK
 _LONGEST_BLOCK: Final = BLOCK * 128
+_BEHIND_COUNT: Final = (4, 8, 12, 16, 252, 256)  # the rest of a 64-bit number, and padding
+MAX_STARTS: Final = 64
 
 
 @dataclass(frozen=True)
@@ -86,20 +90,25 @@ def find_symbols(data: bytes) -> SymbolTable | None:
     Returns:
         The table, whole; None where there is none, or none that holds together.
     """
-    at = data.find(_DIGITS)
-    for _ in range(MAX_TRIES):
-        if at < 0:
-            return None
-        for tokens in _token_tables(data, at):
-            for start, markers in _marker_tables(data, tokens):
-                table = _names_before(data, start, markers, tokens)
-                if table is not None:
-                    return table
-        at = data.find(_DIGITS, at + 1)
+    for tokens in islice(_token_tables(data), MAX_TOKEN_TABLES):
+        for start, markers in islice(_marker_tables(data, tokens), MAX_MARKER_TABLES):
+            table = _names_before(data, start, markers, tokens)
+            if table is not None:
+                return table
     return None
 
 
-def _token_tables(data: bytes, digits: int) -> Iterator[_Tokens]:
+def _token_tables(data: bytes) -> Iterator[_Tokens]:
+    """The token tables, wherever the digits stand as in one."""
+    at = data.find(_DIGITS)
+    for _ in range(MAX_TRIES):
+        if at < 0:
+            return
+        yield from _token_tables_at(data, at)
+        at = data.find(_DIGITS, at + 1)
+
+
+def _token_tables_at(data: bytes, digits: int) -> Iterator[_Tokens]:
     """The token tables in which the digits stand there."""
     ends, at = [digits], digits
     for _ in range(TOKENS - ord("0")):
@@ -174,24 +183,24 @@ def _markers_further_up(data: bytes, tokens: _Tokens) -> Iterator[tuple[int, lis
 
 def _names_before(data: bytes, end: int, markers: list[int], tokens: _Tokens) -> SymbolTable | None:
     """The names that end where the markers begin, and hit every one of them."""
-    nearest = end - markers[-1] - 2
     most = len(markers) * BLOCK
-    for start in range(nearest - nearest % 4, max(0, nearest - _LONGEST_BLOCK), -4):
-        for count in _counts_before(data, start, tokens.order):
-            if most - BLOCK < count <= most:
-                entries = _walked(_Names(data, start, end, count), markers, tokens.texts)
-                if entries:
-                    return SymbolTable(start, tokens.end, tokens.order, entries)
+    nearest = end - markers[-1] - 2
+    for start, count in _starts(data, nearest, most, tokens.order):
+        entries = _walked(_Names(data, start, end, count), markers, tokens.texts)
+        if entries:
+            return SymbolTable(start, tokens.end, tokens.order, entries)
     return None
 
 
-def _counts_before(data: bytes, start: int, order: ByteOrder) -> set[int]:
-    """What may be the number of names, which stands in front of them: a word, then padding."""
-    counts: set[int] = set()
-    for before in _ALIGNMENTS:
-        counts.update(_numbers(data, start - before, 1, "I", order))
-        counts.update(_numbers(data, start - before, 1, "Q", order))
-    return counts
+def _starts(data: bytes, nearest: int, most: int, order: ByteOrder) -> Iterator[tuple[int, int]]:
+    """Where names may begin, and how many: behind a word that fits the number of markers, and its padding."""
+    first = max(0, nearest - _LONGEST_BLOCK) // 4 * 4
+    words = _numbers(data, first, max(0, nearest - first) // 4, "I", order)
+    fits = ((first + 4 * at, word) for at, word in enumerate(words) if most - BLOCK < word <= most)
+    for at, count in islice(fits, MAX_STARTS):
+        for behind in _BEHIND_COUNT:
+            if at + behind <= nearest:
+                yield at + behind, count
 
 
 def _walked(names: _Names, markers: list[int], texts: tuple[bytes, ...]) -> tuple[str, ...]:
@@ -226,11 +235,9 @@ def _checked(entries: list[bytes]) -> tuple[str, ...]:
 
 def _numbers(data: bytes, offset: int, count: int, letter: str, order: ByteOrder) -> Sequence[int]:
     """Numbers of one width; none where they do not all lie in the bytes."""
-    numbers = array(letter)
-    size = numbers.itemsize * count
-    if offset < 0 or offset + size > len(data):
-        return numbers
-    numbers.frombytes(data[offset : offset + size])
-    if (order is ByteOrder.BIG) != (sys.byteorder == "big"):
-        numbers.byteswap()
-    return numbers
+    if offset < 0:
+        return ()
+    try:
+        return struct.unpack_from(f"{order}{count}{letter}", data, offset)
+    except struct.error:
+        return ()
