@@ -18,7 +18,7 @@ image. A kernel without a table of symbols, or with a damaged one, is unknown.
 import re
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
@@ -225,19 +225,42 @@ def _module(file: File) -> Iterator[KernelPart]:
     tree = _IN_TREE.search(file.node.path)
     names = _own_functions(file.data) if file.data.startswith(MAGIC) else []
     exact = frozenset(names)
-    for part in PARTS.values():
-        symbol = _symbol(part, names, exact)
+    for part in sorted(_likely(name, tree["path"] if tree else "", names), key=lambda each: each.part):
         if name in part.modules:
             because = f"the module {file.node.name}"
         elif tree is not None and tree["path"].startswith(f"{part.part}/"):
             because = f"the module {file.node.name} lies in its folder"
-        elif symbol:
+        elif symbol := _symbol(part, names, exact):
             because = f"the module {file.node.name} has {symbol}"
         else:
             continue
         yield KernelPart(
             part=part.part, standing=Standing.MODULE, because=because, evidence=(file.evidence(),)
         )
+
+
+def _likely(name: str, folder: str, names: Sequence[str]) -> set[KnownPart]:
+    """The parts that a module may be: some of its functions begin alike, or it is called or lies so."""
+    above = [folder[:at] for at, letter in enumerate(folder) if letter == "/"]
+    heads = {each[:_HEAD] for each in names}
+    return {
+        *(part for head in heads for part in _BY_HEAD.get(head, ())),
+        *_BY_MODULE.get(name, ()),
+        *(PARTS[each] for each in above if each in PARTS),
+    }
+
+
+def _index(keys: Callable[[KnownPart], Iterable[str]]) -> Mapping[str, tuple[KnownPart, ...]]:
+    found: dict[str, tuple[KnownPart, ...]] = {}
+    for part in PARTS.values():
+        for key in sorted(set(keys(part))):
+            found[key] = (*found.get(key, ()), part)
+    return found
+
+
+_HEAD: Final = 3
+_BY_HEAD: Final = _index(lambda part: (each[:_HEAD] for each in (*part.symbols, *part.prefixes)))
+_BY_MODULE: Final = _index(lambda part: part.modules)
 
 
 def _own_functions(data: bytes) -> list[str]:
