@@ -11,8 +11,10 @@ from roadworthy.inspection.format import Format
 from roadworthy.inspection.signature import Signature
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
+from roadworthy.regulation.framework import Framework
 from roadworthy.reports.blocks import Rendering
 from roadworthy.reports.report import Export, Report
+from roadworthy.vulnerability.source import AdvisorySource
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -31,6 +33,8 @@ class Kind(StrEnum):
     REPORT = "report"
     RENDERING = "rendering"
     EXPORT = "export"
+    ADVISORY_SOURCE = "advisory-source"
+    FRAMEWORK = "framework"
 
     @property
     def plural(self) -> str:
@@ -75,6 +79,8 @@ class Catalogue:
     reports: Mapping[str, Extension[Report]]
     renderings: Mapping[str, Extension[Rendering]]
     exports: Mapping[str, Extension[Export]]
+    advisory_sources: Mapping[str, Extension[AdvisorySource]]
+    frameworks: Mapping[str, Extension[Framework]]
     problems: tuple[Problem, ...] = ()
 
     def everything(self) -> Iterator[Extension[object]]:

@@ -8,6 +8,7 @@ Adapters are imported where they are needed: a command pays for the libraries th
 import threading
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roadworthy.catalogue import Catalogue
@@ -16,12 +17,16 @@ from roadworthy.usecases.inspect import inspect as inspect_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
+    from roadworthy.adapters.advisory_store import Union
     from roadworthy.adapters.looker import LocalLooker
     from roadworthy.adapters.new_folder import NewFolder
     from roadworthy.adapters.workspace import Workspace
     from roadworthy.model.envelope import Envelope
     from roadworthy.reports.report import Dossier
+    from roadworthy.usecases.advisories import Updated, UpdateOptions
+    from roadworthy.usecases.assess import Assessed, AssessOptions
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
     from roadworthy.usecases.inspect_many import Index
@@ -41,6 +46,13 @@ def write(data: bytes, output: str | None) -> None:
     out.write(data, output)
 
 
+def make_folder(path: str) -> None:
+    """Make a folder, if it is not there."""
+    from roadworthy.adapters import output as out
+
+    out.make_folder(path)
+
+
 def spare(inputs: "Sequence[str]", output: str | None) -> None:
     """Make sure that an output would not replace an input; raises `PolicyError` if it would."""
     from roadworthy.adapters import output as out
@@ -53,6 +65,64 @@ def open_workspace(workspace: str | None) -> "Workspace":
     from roadworthy.adapters.workspace import Workspace, default_folder
 
     return Workspace(default_folder() if workspace is None else workspace)
+
+
+def advisories(workspace: str | None) -> "Union":
+    """The advisories at hand: those that were imported, and those that come with Roadworthy."""
+    from roadworthy.adapters.advisory_store import FILE, AdvisoryStore, Union
+    from roadworthy.adapters.snapshot import packaged
+    from roadworthy.adapters.workspace import default_folder
+
+    folder = Path(workspace) if workspace is not None else default_folder()
+    return Union((AdvisoryStore(folder / FILE), *packaged()))
+
+
+def update_advisories(options: "UpdateOptions", progress: Progress, *, workspace: str | None) -> "Updated":
+    """Import feeds into the workspace."""
+    from roadworthy.adapters import clock, feed_files
+    from roadworthy.adapters.advisory_store import FILE, AdvisoryStore
+    from roadworthy.adapters.download import fetch
+    from roadworthy.adapters.workspace import default_folder
+    from roadworthy.usecases.advisories import Outside, update
+
+    folder = Path(workspace) if workspace is not None else default_folder()
+    outside = Outside(
+        store=AdvisoryStore(folder / FILE),
+        clock=clock.now,
+        fetch=partial(fetch, folder=folder / "feeds", told=progress.step),
+        files=feed_files.files_in,
+        contents=feed_files.contents,
+        dated=feed_files.dated,
+    )
+    return update(options, outside=outside, catalogue=catalogue(), progress=progress)
+
+
+def assess(options: "AssessOptions", progress: Progress, *, workspace: str | None) -> "Assessed":
+    """Assess a product on this machine."""
+    from roadworthy.adapters import documents
+    from roadworthy.usecases.assess import Outside, assess_product
+
+    def inspected(image: str, moment: "datetime") -> "Envelope":
+        chosen = InspectOptions(image=image, as_of=moment, keep=options.keep)
+        return inspect(chosen, progress, workspace=workspace).dossier.envelopes[0]
+
+    world = _world(workspace, keep=options.keep)
+    outside = Outside(
+        read=world.read,
+        starts_with=documents.starts_with,
+        inspect=inspected,
+        clock=world.clock,
+        file=world.file,
+        tool_digest=world.tool_digest,
+    )
+    return assess_product(options, outside=outside, catalogue=catalogue())
+
+
+def now() -> "datetime":
+    """The time, UTC."""
+    from roadworthy.adapters import clock
+
+    return clock.now()
 
 
 def key_files() -> "Keys":
@@ -183,4 +253,5 @@ def _world(workspace: str | None, *, keep: bool) -> World:
         sign=_sign,
         file=lambda envelope: open_workspace(workspace).put(envelope),
         read=read_file(),
+        advisories=advisories(workspace),
     )

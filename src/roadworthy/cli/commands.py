@@ -60,6 +60,35 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "assess",
+        "Assess a product against laws and standards: what is met, what is missing, who must act.",
+        "roadworthy.cli.assess:assess",
+        (
+            ("roadworthy assess camera.toml camera.bin", "against the baseline"),
+            ("roadworthy assess camera.toml camera.bin --under cra,en303645,psti", "against laws"),
+            ("roadworthy assess camera.toml report.json --under cra -o cra.html", "with an earlier report"),
+            (
+                "roadworthy assess camera.toml camera.bin --under cra,psti -o pages/",
+                "a page for each, and an index",
+            ),
+        ),
+    ),
+    Command(
+        "declare",
+        "Print the template of a maker's declaration: it asks what no evidence can show.",
+        "roadworthy.cli.assess:declare",
+        (
+            ("roadworthy declare > camera.toml", "for the baseline"),
+            ("roadworthy declare --under cra,en303645 > camera.toml", "for laws"),
+        ),
+    ),
+    Command(
+        "frameworks",
+        "List the laws and standards that are known: version, source, what applies when, how sure.",
+        "roadworthy.cli.assess:frameworks",
+        (("roadworthy frameworks", "on the terminal"),),
+    ),
+    Command(
         "explain",
         "Explain a check, property, format or signature; without an id, list them all.",
         "roadworthy.cli.explain:explain",
@@ -67,7 +96,30 @@ COMMANDS: Final = (
             ("roadworthy explain", "everything that is installed, a line each"),
             ("roadworthy explain auth.no-default-password", "one page"),
             ("roadworthy explain signature:busybox", "where several kinds share the id"),
+            ("roadworthy explain cra:AnnexI.I.2.c", "one requirement of a law"),
         ),
+    ),
+    Command(
+        "advisories update",
+        "Import feeds of known vulnerabilities into the workspace.",
+        "roadworthy.cli.advisories:update",
+        (
+            ("roadworthy advisories update", "from where each source has them for everybody"),
+            ("roadworthy advisories update --from feeds/", "from files, without a network"),
+            ("roadworthy advisories update --source kev --source epss", "only what changes every day"),
+        ),
+    ),
+    Command(
+        "advisories list",
+        "List the advisories at hand: how old they are, and what they do not cover.",
+        "roadworthy.cli.advisories:list_",
+        (("roadworthy advisories list", "on the terminal"),),
+    ),
+    Command(
+        "advisories show",
+        "Show what each source says of one flaw.",
+        "roadworthy.cli.advisories:show_",
+        (("roadworthy advisories show CVE-2022-0778", "by its CVE id"),),
     ),
     Command(
         "image ls",
@@ -146,6 +198,7 @@ COMMANDS: Final = (
     ),
 )
 GROUPS: Final[dict[str, str]] = {
+    "advisories": "Known vulnerabilities: import them, and see what is at hand.",
     "image": "Look inside a firmware image, safely.",
     "evidence": "Work with the evidence that is filed in the workspace.",
 }

@@ -11,7 +11,7 @@ import reprlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NoReturn, TypeVar
 
@@ -32,6 +32,7 @@ _INVISIBLE = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_MISSING = ": this field is missing"
 NOT_JSON = "Give a file that Roadworthy wrote, unchanged."
 SPLIT = "Report it: a document of this size has to be split."
 NOT_OURS = "It was changed by hand, or made by another version; get it again from whoever made it."
@@ -95,13 +96,14 @@ def to_plain(value: object, at: str = "$") -> Json:
         raise VerificationError(f"{at}{error.path}: {_shown(error.what)}", hint=NOT_OURS) from error
 
 
-def from_plain(kind: type[T], value: Json, at: str = "$") -> T:
+def from_plain(kind: type[T], value: Json, at: str = "$", *, older: bool = False) -> T:
     """The typed value that plain JSON values stand for; the exact inverse of `to_plain`.
 
     Args:
         kind: A dataclass whose fields are typed.
         value: JSON values.
         at: JSON path of the value, for errors.
+        older: Whether fields that have a default may be missing: an older version did not know them.
 
     Raises:
         VerificationError: A field is missing, unknown, of another type or written in another way than
@@ -114,7 +116,10 @@ def from_plain(kind: type[T], value: Json, at: str = "$") -> T:
         raise VerificationError(_relocated(str(error), at), hint=NOT_OURS) from error
     rebuilt = to_plain(typed, at)
     if given != rebuilt:
-        raise VerificationError(next(_differences(given, rebuilt, at)), hint=NOT_OURS)
+        differences = _differences(given, rebuilt, at)
+        told = next((each for each in differences if not (older and each.endswith(_MISSING))), "")
+        if told:
+            raise VerificationError(told, hint=NOT_OURS)
     return typed
 
 
@@ -137,6 +142,8 @@ def _plain(value: object, depth: int) -> Json:
             return _number(value)
         case datetime():
             return _time(value)
+        case date():
+            return value.isoformat()
     if depth == MAX_DEPTH:
         raise _UnfitError(f"nested more than {MAX_DEPTH} levels deep")
     return _container(value, depth + 1)
@@ -220,7 +227,7 @@ def _relocated(message: str, at: str) -> str:
 def _differences(given: Json, rebuilt: Json, at: str) -> Iterator[str]:
     if isinstance(given, dict) and isinstance(rebuilt, dict):
         yield from (f"{at}{_step(name)}: this field is unknown" for name in given if name not in rebuilt)
-        yield from (f"{at}{_step(name)}: this field is missing" for name in rebuilt if name not in given)
+        yield from (f"{at}{_step(name)}{_MISSING}" for name in rebuilt if name not in given)
         for name in given:
             yield from _differences(given[name], rebuilt[name], at + _step(name))
     elif isinstance(given, list) and isinstance(rebuilt, list):

@@ -8,6 +8,7 @@ from typing import Final
 
 from roadworthy.codecs.plain import from_plain, to_plain
 from roadworthy.inspection._facts import AXES, Axis, Told
+from roadworthy.inspection._flaws import open_flaws, told, weight, why_gone
 from roadworthy.inspection.identity import inner_path, without_numbers
 from roadworthy.inspection.report import BODY_TYPE, Body
 from roadworthy.inspection.waiver import Waived, accepted
@@ -19,6 +20,7 @@ from roadworthy.model.problem import Problem
 
 SIGHT: Final = ("formats", "inventory", "worker")  # stages whose problems mean that something was not seen
 NOT_ASKED: Final = "it was not asked of the other"
+OTHER_ADVISORIES: Final = "the two were held against different advisories"
 UNSEEN: Final = "it may be in a part that could not be read"
 
 
@@ -89,7 +91,13 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
     What only one of the two was asked, or could see, makes neither better nor worse: a failure that is gone
     from a part that cannot be read any more is not mended.
     """
-    found = [*_findings(old, new), *_answers(old, new), *_facts(old, new), *_size(old, new)]
+    found = [
+        *_findings(old, new),
+        *_answers(old, new),
+        *_flaws(old, new),
+        *_facts(old, new),
+        *_size(old, new),
+    ]
     return tuple(sorted(found, key=_order))
 
 
@@ -205,6 +213,37 @@ def _answers(old: Side, new: Side) -> Iterator[Change]:
             )
 
 
+def _flaws(old: Side, new: Side) -> Iterator[Change]:
+    """Known vulnerabilities that came and went, where both were held against advisories."""
+    if old.body.matching is None or new.body.matching is None:
+        return
+    before, after = open_flaws(old.body.matching), open_flaws(new.body.matching)
+    settled = why_gone(new.body.matching)
+    same = {(each.id, each.digest) for each in old.body.matching.feeds} == {
+        (each.id, each.digest) for each in new.body.matching.feeds
+    }
+    for name in sorted(after.keys() - before.keys()):
+        yield Change(
+            kind="flaw",
+            name=name,
+            manner=Manner.ADDED,
+            new=told(after[name]),
+            effect=Effect.WORSE,
+            severity=weight(after[name]),
+            because="" if same else OTHER_ADVISORIES,
+        )
+    for name in sorted(before.keys() - after.keys()):
+        yield Change(
+            kind="flaw",
+            name=name,
+            manner=Manner.REMOVED,
+            old=told(before[name]),
+            effect=Effect.NEITHER if new.blind else Effect.BETTER,
+            severity=weight(before[name]),
+            because=UNSEEN if new.blind else settled.get(name, "") or ("" if same else OTHER_ADVISORIES),
+        )
+
+
 def _facts(old: Side, new: Side) -> Iterator[Change]:
     for axis in AXES:
         before, after = axis.things(old.body.inventory), axis.things(new.body.inventory)
@@ -265,5 +304,5 @@ def side_of(envelope: Envelope) -> Side:
     if envelope.body_type != BODY_TYPE:
         what = f"this is no inspection of an image but {envelope.body_type!a}"
         raise InputError(what, hint="Give an image, or the JSON report of `roadworthy inspect`.")
-    body = from_plain(Body, to_plain(envelope.body), "$.body")
+    body = from_plain(Body, to_plain(envelope.body), "$.body", older=True)
     return Side(body=body, findings=envelope.findings, problems=envelope.problems)

@@ -9,6 +9,7 @@ from roadworthy.inspection.flood import Means
 from roadworthy.inspection.footprint import Blob, Share
 from roadworthy.inspection.precedence import fold, fold_kernel_parts, fold_platforms
 from roadworthy.inspection.waiver import Waived
+from roadworthy.model.advisory import Matching
 from roadworthy.model.errors import InputError, RoadworthyError
 from roadworthy.model.finding import Finding
 from roadworthy.model.inventory import Inventory
@@ -91,6 +92,7 @@ class Body:
         blobs: The largest files of code that no component explains.
         flood: What the device could do in a flood.
         reconciliation: Bills of materials held against the image; None where none was given.
+        matching: Its known vulnerabilities; None where nobody looked for them.
     """
 
     image: Image
@@ -102,6 +104,7 @@ class Body:
     blobs: tuple[Blob, ...] = ()
     flood: tuple[Means, ...] = ()
     reconciliation: Reconciliation | None = None
+    matching: Matching | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ class AffectedRange:
             ``versionStartExcluding``); empty otherwise.
         fixed: First version that is not affected any more; empty when there is none.
         last_affected: Last affected version, where `fixed` is not known; empty otherwise.
+        versions: Affected versions one by one (OSV schema, ``affected[].versions``); then no bound counts.
         only_with: Keys of products of which one has to be there as well (a CPE configuration with AND);
             empty if none.
     """
@@ -31,6 +32,7 @@ class AffectedRange:
     after: str = ""
     fixed: str = ""
     last_affected: str = ""
+    versions: tuple[str, ...] = ()
     only_with: tuple[str, ...] = ()
 
 

@@ -35,6 +35,7 @@ TITLES: Final = {
 KINDS: Final = {
     "finding": "Findings",
     "answer": "Answers",
+    "flaw": "Known vulnerabilities",
     "component": "Software",
     "service": "Services",
     "account": "Accounts",

@@ -27,6 +27,7 @@ from roadworthy.reports._bill import bill_chapter
 from roadworthy.reports._changes import changes_table, verdict
 from roadworthy.reports._contents import contents
 from roadworthy.reports._dark import dark_chapter
+from roadworthy.reports._flaws import flaws_chapter
 from roadworthy.reports._flood import flood_chapter
 from roadworthy.reports._footprint import footprint_chapter
 from roadworthy.reports._inspected import inspection_of
@@ -66,6 +67,7 @@ def build(dossier: Dossier) -> Document:
             *waivers_chapter(waivers),
             *_not_asked(dossier.answers),
             *_problems(envelope.problems),
+            *flaws_chapter(body.row("matching"), envelope.as_of),
             *bill_chapter(body.row("reconciliation")),
             *services_chapter(body.row("inventory").rows("services")),
             *anatomy(image.whole("size"), body.rows("regions")),

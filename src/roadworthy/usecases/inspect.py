@@ -15,6 +15,7 @@ from roadworthy.codecs.plain import MAX_BYTES, to_plain
 from roadworthy.inspection.comparison import Effect, Side, compare, side_of
 from roadworthy.inspection.report import BODY_TYPE, Answered, Body, Image, Report, Step, refusal, total
 from roadworthy.inspection.waiver import Waived, Waiver, accepted, apply
+from roadworthy.model.advisory import Matching
 from roadworthy.model.envelope import Envelope, Producer
 from roadworthy.model.errors import InputError, SourceError, VerificationError
 from roadworthy.model.finding import Finding
@@ -25,11 +26,15 @@ from roadworthy.model.resolve import resolve
 from roadworthy.model.subject import Subject, SubjectKind
 from roadworthy.reports.report import Dossier
 from roadworthy.usecases.evidence import ReadFile
+from roadworthy.usecases.vulnerabilities import NOTHING, Advisories, digest_of, matching_of
 from roadworthy.usecases.waivers import MAX_BYTES as WAIVERS_LIMIT
 from roadworthy.usecases.waivers import parse_waivers
+from roadworthy.vulnerability import findings as vulnerability
 
 TOOL: Final = "roadworthy inspect"
 WORKSPACE: Final = "workspace"
+DECIDING: Final = frozenset({Kind.FORMAT, Kind.CATALOGER, Kind.SIGNATURE, Kind.CHECK, Kind.PROPERTY})
+"""What decides an inspection. For the sources of advisories stands the digest of what was read."""
 DONE, FINDINGS, UNFINISHED = 0, 1, 3
 
 
@@ -109,6 +114,7 @@ class World:
         sign: Signs an envelope with the key in a file.
         file: Files an envelope in the workspace and gives its digest.
         read: Reads the files that the user names.
+        advisories: The known vulnerabilities that are at hand.
     """
 
     analyst: Analyst
@@ -117,6 +123,7 @@ class World:
     sign: Callable[[Envelope, str], Envelope]
     file: Callable[[Envelope], str]
     read: ReadFile
+    advisories: Advisories = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,10 +169,14 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
         progress.step(step.stage, step.done, step.total)
         parts.append(step.gained)
     report = total(parts)
-    bare = _bare(image, report, now, catalogue, world.tool_digest())
+    matching = matching_of(report.inventory, world.advisories, now) if terms.match else None
+    if matching is not None:
+        told = vulnerability.findings(matching, now)
+        report = replace(report, findings=(*report.findings, *told))
+    bare = _bare(image, report, now, _digests(catalogue, matching) | {"tool": world.tool_digest()})
     properties = {name: extension.object for name, extension in catalogue.properties.items()}
     answers = resolve(properties.values(), [bare], subject=bare.subject, now=now)
-    body = _body(image, report, answers, apply(terms.waivers, bare.findings, now))
+    body = _body(image, report, answers, apply(terms.waivers, bare.findings, now), matching)
     envelope = replace(bare, body={each.name: to_plain(getattr(body, each.name)) for each in fields(body)})
     envelope, digest = _kept(envelope, options, world)
     dossier = Dossier(
@@ -174,7 +185,7 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
         answers=answers,
         properties=properties,
         digest=digest,
-        checks={name: extension.doc for name, extension in catalogue.checks.items()},
+        checks=_pages(catalogue),
         baseline=terms.baseline,
     )
     old = None if terms.baseline is None else side_of(terms.baseline)
@@ -209,11 +220,13 @@ class Terms:
         catalogue: The extensions that take part.
         waivers: What somebody accepts.
         baseline: The earlier inspection; None without one.
+        match: Whether known vulnerabilities are looked for.
     """
 
     catalogue: Catalogue
     waivers: tuple[Waiver, ...]
     baseline: Envelope | None
+    match: bool = True
 
 
 def settle(options: InspectOptions, *, world: World, catalogue: Catalogue) -> Terms:
@@ -222,25 +235,34 @@ def settle(options: InspectOptions, *, world: World, catalogue: Catalogue) -> Te
     baseline = decode(world.read(options.baseline, limit=MAX_BYTES)) if options.baseline else None
     if baseline is not None:
         side_of(baseline)  # whatever it is not, it says now
-    known = catalogue.properties.keys() | catalogue.checks.keys()
+    known = {*catalogue.properties, *catalogue.checks, vulnerability.CHECK}
     written = world.read(options.waivers, limit=WAIVERS_LIMIT) if options.waivers else b""
-    return Terms(catalogue=chosen, waivers=parse_waivers(options.waivers, written, known), baseline=baseline)
+    waivers = parse_waivers(options.waivers, written, known)
+    match = _wanted(vulnerability.CHECK, options.only, options.skip)
+    return Terms(catalogue=chosen, waivers=waivers, baseline=baseline, match=match)
 
 
 def selected(catalogue: Catalogue, *, only: Sequence[str], skip: Sequence[str]) -> Catalogue:
     """The catalogue with some checks only. Raises `InputError` where a pattern means no check."""
+    names = (*catalogue.checks, vulnerability.CHECK)
     for pattern in (*only, *skip):
-        if not any(fnmatchcase(each, pattern) for each in catalogue.checks):
-            near = get_close_matches(pattern, catalogue.checks, 3)
+        if not any(fnmatchcase(each, pattern) for each in names):
+            near = get_close_matches(pattern, names, 3)
             hint = f"Did you mean {' or '.join(near)}?" if near else "`roadworthy explain` lists the checks."
             raise InputError(f"there is no check {pattern!r}", hint=hint)
-    chosen = {
-        name: extension
-        for name, extension in catalogue.checks.items()
-        if (not only or any(fnmatchcase(name, each) for each in only))
-        and not any(fnmatchcase(name, each) for each in skip)
-    }
+    chosen = {name: extension for name, extension in catalogue.checks.items() if _wanted(name, only, skip)}
     return replace(catalogue, checks=chosen)
+
+
+def _wanted(check: str, only: Sequence[str], skip: Sequence[str]) -> bool:
+    included = not only or any(fnmatchcase(check, each) for each in only)
+    return included and not any(fnmatchcase(check, each) for each in skip)
+
+
+def _pages(catalogue: Catalogue) -> dict[str, str]:
+    """The pages of the checks by id, and of the one that no image is opened for."""
+    pages = {name: extension.doc for name, extension in catalogue.checks.items()}
+    return pages | {vulnerability.CHECK: vulnerability.__doc__ or ""}
 
 
 def exit_code(new: Side, threshold: Severity, old: Side | None = None) -> int:
@@ -258,11 +280,11 @@ def exit_code(new: Side, threshold: Severity, old: Side | None = None) -> int:
     return DONE if read and not died else UNFINISHED
 
 
-def _bare(image: Image, report: Report, now: datetime, catalogue: Catalogue, tool: str) -> Envelope:
+def _bare(image: Image, report: Report, now: datetime, digests: dict[str, str]) -> Envelope:
     """The envelope without its body."""
     return Envelope(
         subject=Subject(kind=SubjectKind.RELEASE, digest=f"sha256:{image.sha256}"),
-        producer=Producer(tool=TOOL, version=__version__, digests=_digests(catalogue) | {"tool": tool}),
+        producer=Producer(tool=TOOL, version=__version__, digests=digests),
         as_of=now,
         basis=Basis.OBSERVED,
         findings=tuple(sorted(report.findings, key=_order)),
@@ -272,7 +294,13 @@ def _bare(image: Image, report: Report, now: datetime, catalogue: Catalogue, too
     )
 
 
-def _body(image: Image, report: Report, answers: tuple[Answer, ...], waivers: tuple[Waived, ...]) -> Body:
+def _body(
+    image: Image,
+    report: Report,
+    answers: tuple[Answer, ...],
+    waivers: tuple[Waived, ...],
+    matching: Matching | None,
+) -> Body:
     short = tuple(
         Answered(property=each.property, outcome=each.outcome, basis=each.basis, because=each.because)
         for each in answers
@@ -287,20 +315,22 @@ def _body(image: Image, report: Report, answers: tuple[Answer, ...], waivers: tu
         blobs=report.blobs,
         flood=report.flood,
         reconciliation=report.reconciliation,
+        matching=matching,
     )
 
 
-def _digests(catalogue: Catalogue) -> dict[str, str]:
+def _digests(catalogue: Catalogue, matching: Matching | None) -> dict[str, str]:
     """One digest per kind of extension: another lab with the same ones has the same rules and data."""
     listed: dict[str, list[str]] = {}
     for each in catalogue.everything():
-        if each.kind in (Kind.REPORT, Kind.RENDERING, Kind.EXPORT):
-            continue  # they show the result and do not decide it
+        if each.kind not in DECIDING:
+            continue
         listed.setdefault(each.kind.plural, []).append(f"{each.id} {each.digest} {each.origin}")
-    return {
+    digests = {
         kind: f"sha256:{hashlib.sha256(chr(10).join(sorted(lines)).encode()).hexdigest()}"
         for kind, lines in sorted(listed.items())
     }
+    return digests if matching is None else digests | {"advisories": digest_of(matching.feeds)}
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str]:
