@@ -34,7 +34,7 @@ fs/compat_ioctl.c | compat_sys_* __arm64_compat_sys_* __ia32_compat_sys_* __se_c
 fs/configfs | configfs_* | configfs | CONFIGFS_FS |
 fs/cramfs | cramfs_* | cramfs | CRAMFS |
 fs/crypto | fscrypt_* | fscrypto | FS_ENCRYPTION |
-fs/dax.c | dax_* | | FS_DAX |
+fs/dax.c | dax_* xip_* | | FS_DAX |
 fs/debugfs | debugfs_* | | DEBUG_FS |
 fs/devpts | devpts_* | | UNIX98_PTYS |
 fs/dlm | dlm_* | dlm | DLM |
