@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from roadworthy.model.component import Component
-from roadworthy.model.kernel_part import KernelPart, Standing
+from roadworthy.model.kernel_part import READ, KernelPart, Standing
 from roadworthy.model.platform import Platform
 from roadworthy.model.service import BY_PROGRAM, Service
 
@@ -104,7 +104,10 @@ def fold_kernel_parts(facts: Iterable[KernelPart]) -> tuple[KernelPart, ...]:
     merged: dict[str, KernelPart] = {}
     for fact in facts:
         known = merged.setdefault(fact.part, fact)
-        if _SURE_THINGS.index(fact.standing) < _SURE_THINGS.index(known.standing):
+        if fact.part == READ:  # every kernel that was read
+            places = tuple(dict.fromkeys((*known.evidence, *fact.evidence)))[:MAX_PLACES]
+            merged[fact.part] = replace(known, evidence=places)
+        elif _SURE_THINGS.index(fact.standing) < _SURE_THINGS.index(known.standing):
             merged[fact.part] = fact
     return tuple(merged[part] for part in sorted(merged))
 
