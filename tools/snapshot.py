@@ -96,7 +96,7 @@ def make(folder: Path, path: Path, years: tuple[int, ...], dated: Mapping[str, d
     outside = Outside(
         store=AdvisoryStore(path),
         clock=lambda: datetime.now(UTC),
-        fetch=Path,
+        fetch=str,
         files=feed_files.files_in,
         contents=feed_files.contents,
         dated=feed_files.dated,
