@@ -235,9 +235,7 @@ def main() -> None:
     told = feeds()
     asked = list(cases(told))
     theirs = peers(asked, told["nvd"])
-    print(
-        "| answers | cases | flaws in, not in | Roadworthy: precision, recall | cve-bin-tool: precision, recall |"
-    )
+    print("| answers | cases | flaws in it, not in it | Roadworthy: precision, recall | cve-bin-tool |")
     print("| --- | --- | --- | --- | --- |")
     for group in dict.fromkeys(each.group for each in asked):
         own, other = Tally(), Tally()
