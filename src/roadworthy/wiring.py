@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from roadworthy.adapters.advisory_store import Union
     from roadworthy.adapters.looker import LocalLooker
     from roadworthy.adapters.new_folder import NewFolder
+    from roadworthy.adapters.statement_files import StatementFiles
     from roadworthy.adapters.workspace import Workspace
     from roadworthy.model.envelope import Envelope
     from roadworthy.reports.report import Dossier
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
     from roadworthy.usecases.inspect_many import Index
+    from roadworthy.usecases.vex import VexOptions
 
 
 def catalogue() -> Catalogue:
@@ -87,6 +89,28 @@ def update_advisories(options: "UpdateOptions", progress: Progress, *, workspace
         dated=feed_files.dated,
     )
     return update(options, outside=outside, catalogue=catalogue(), progress=progress)
+
+
+def statements(workspace: str | None) -> "StatementFiles":
+    """The statements in a workspace; where the system keeps such data if None."""
+    from roadworthy.adapters.statement_files import StatementFiles
+    from roadworthy.adapters.workspace import default_folder
+
+    return StatementFiles(Path(workspace) if workspace is not None else default_folder())
+
+
+def write_vex(options: "VexOptions", progress: Progress, *, workspace: str | None) -> bytes:
+    """Statements about an image, as a document."""
+    from roadworthy.adapters import documents
+    from roadworthy.usecases import vex
+
+    return vex.write(
+        options,
+        world=_world(workspace, keep=False),
+        starts_with=documents.starts_with,
+        catalogue=catalogue(),
+        progress=progress,
+    )
 
 
 def now() -> "datetime":
@@ -214,6 +238,7 @@ def _world(workspace: str | None, *, keep: bool) -> World:
     from roadworthy.adapters import clock, own_files
     from roadworthy.adapters.analyst import LocalAnalyst
     from roadworthy.adapters.sandbox import Limits
+    from roadworthy.usecases.vex import counting
 
     if keep:  # loading the store takes long, and can be done while the worker works
         threading.Thread(target=import_module, args=("roadworthy.adapters.workspace",), daemon=True).start()
@@ -225,4 +250,5 @@ def _world(workspace: str | None, *, keep: bool) -> World:
         file=lambda envelope: open_workspace(workspace).put(envelope),
         read=read_file(),
         advisories=advisories(workspace),
+        statements=lambda: counting(statements(workspace)),
     )
