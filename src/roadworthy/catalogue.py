@@ -11,6 +11,7 @@ from roadworthy.inspection.format import Format
 from roadworthy.inspection.signature import Signature
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
+from roadworthy.regulation.framework import Framework
 from roadworthy.reports.blocks import Rendering
 from roadworthy.reports.report import Export, Report
 from roadworthy.vulnerability.source import AdvisorySource
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     RENDERING = "rendering"
     EXPORT = "export"
     ADVISORY_SOURCE = "advisory-source"
+    FRAMEWORK = "framework"
 
     @property
     def plural(self) -> str:
@@ -78,6 +80,7 @@ class Catalogue:
     renderings: Mapping[str, Extension[Rendering]]
     exports: Mapping[str, Extension[Export]]
     advisory_sources: Mapping[str, Extension[AdvisorySource]]
+    frameworks: Mapping[str, Extension[Framework]]
     problems: tuple[Problem, ...] = ()
 
     def everything(self) -> Iterator[Extension[object]]:

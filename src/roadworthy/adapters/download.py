@@ -52,6 +52,7 @@ def fetch(address: str, folder: Path, told: Told) -> Path:
             if _go_on(address, part, mark, told):
                 break
         except urllib.error.HTTPError as error:
+            error.close()
             what = f"{address}: the server says {error.code} {error.reason}"
             raise SourceError(what, hint=OFFLINE) from error
         except (OSError, http.client.HTTPException) as error:
@@ -89,6 +90,7 @@ def _go_on(address: str, part: Path, mark: Path, told: Told) -> bool:
     except urllib.error.HTTPError as error:
         if error.code != _NOT_SATISFIABLE:
             raise
+        error.close()
         part.unlink(missing_ok=True)  # what we have is longer than what is there
         return False
 

@@ -29,6 +29,8 @@ from roadworthy.inspection.signature import Signature, parse_signature
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
 from roadworthy.model.property_table import parse_properties
+from roadworthy.regulation.framework import Framework
+from roadworthy.regulation.framework_file import parse_framework
 from roadworthy.reports.blocks import Rendering
 from roadworthy.reports.report import Export, Report
 from roadworthy.vulnerability.source import AdvisorySource
@@ -56,6 +58,10 @@ class _Place(Generic[T]):
 def _signature(name: str, text: str) -> tuple[tuple[str, Signature], ...]:
     signature = parse_signature(name, text, verified=True)  # by our tests
     return ((signature.id, signature),)
+
+
+def _framework(name: str, text: str) -> tuple[tuple[str, Framework], ...]:
+    return ((name, parse_framework(name, text)),)
 
 
 def _properties(name: str, text: str) -> tuple[tuple[str, Property], ...]:
@@ -96,6 +102,9 @@ def discover() -> Catalogue:
         advisory_sources=_collect(
             _Place(Kind.ADVISORY_SOURCE, AdvisorySource, "roadworthy.vulnerability.sources", "SOURCE"),
             problems,
+        ),
+        frameworks=_collect(
+            _Place(Kind.FRAMEWORK, Framework, "roadworthy.regulation.frameworks", parse=_framework), problems
         ),
         problems=tuple(problems),
     )

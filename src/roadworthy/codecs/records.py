@@ -14,6 +14,7 @@ import msgspec
 from roadworthy.model.errors import InputError
 
 MAX_RECORD: Final = 8 * 1024 * 1024
+FAULTS: Final = (msgspec.DecodeError, RecursionError, ValueError)  # ValueError: what is no UTF-8
 HALF: Final = "It may be half a download: fetch it again."
 
 
@@ -39,7 +40,10 @@ def head_of(data: bytes, keys: frozenset[str]) -> Mapping[str, object]:
         InputError: It is no JSON object.
     """
     raw = _top(data)
-    return {key: _decode(raw[key]) for key in keys if key in raw and len(bytes(raw[key])) < MAX_RECORD}
+    try:
+        return {key: _decode(raw[key]) for key in keys if key in raw and len(bytes(raw[key])) < MAX_RECORD}
+    except FAULTS as error:
+        raise InputError(f"this is no JSON object: {error}", hint=HALF) from error
 
 
 def records_in(data: bytes, key: str) -> Iterator[Record]:
@@ -56,7 +60,7 @@ def records_in(data: bytes, key: str) -> Iterator[Record]:
             array = msgspec.json.decode(top[key], type=list[msgspec.Raw])
         else:
             array = msgspec.json.decode(data, type=list[msgspec.Raw])
-    except msgspec.DecodeError as error:
+    except FAULTS as error:
         raise InputError(f"{key or 'this'} is no JSON array: {error}", hint=HALF) from error
     for number, raw in enumerate(array):
         yield _record(f"{key}[{number}]", bytes(raw))
@@ -83,7 +87,7 @@ def lines_in(data: bytes) -> Iterator[Record]:
 def _top(data: bytes) -> Mapping[str, msgspec.Raw]:
     try:
         return msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError) as error:
+    except FAULTS as error:
         raise InputError(f"this is no JSON object: {error}", hint=HALF) from error
 
 
@@ -92,7 +96,7 @@ def _record(place: str, raw: bytes, limit: int = MAX_RECORD) -> Record:
         return Record(place, None, f"{len(raw)} bytes are more than a record may have")
     try:
         value = _decode(raw)
-    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+    except FAULTS as error:
         return Record(place, None, f"no JSON: {error}")
     return Record(place, value) if isinstance(value, dict) else Record(place, None, "no JSON object")
 

@@ -36,6 +36,8 @@ from roadworthy.vulnerability.statements import Filed, merge
 TOOL: Final = "roadworthy inspect"
 WORKSPACE: Final = "workspace"
 STATEMENTS: Final = "statements"
+DECIDING: Final = frozenset({Kind.FORMAT, Kind.CATALOGER, Kind.SIGNATURE, Kind.CHECK, Kind.PROPERTY})
+"""What decides an inspection. For the sources of advisories stands the digest of what was read."""
 DONE, FINDINGS, UNFINISHED = 0, 1, 3
 
 
@@ -350,8 +352,8 @@ def _digests(catalogue: Catalogue, matching: Matching | None) -> dict[str, str]:
     """One digest per kind of extension: another lab with the same ones has the same rules and data."""
     listed: dict[str, list[str]] = {}
     for each in catalogue.everything():
-        if each.kind in (Kind.REPORT, Kind.RENDERING, Kind.EXPORT, Kind.ADVISORY_SOURCE):
-            continue  # they do not decide the result; for sources stands the digest of what was read
+        if each.kind not in DECIDING:
+            continue
         listed.setdefault(each.kind.plural, []).append(f"{each.id} {each.digest} {each.origin}")
     digests = {
         kind: f"sha256:{hashlib.sha256(chr(10).join(sorted(lines)).encode()).hexdigest()}"
