@@ -36,6 +36,16 @@ PAGES: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
     "formats": ("Formats", "The containers and file systems that are opened in place.", (Kind.FORMAT,)),
     "catalogers": ("Catalogers", "How facts get from files into the inventory.", (Kind.CATALOGER,)),
     "signatures": ("Signatures", "How components betray their version inside a program.", (Kind.SIGNATURE,)),
+    "sources": (
+        "Sources of advisories",
+        "What `roadworthy advisories update` can read.",
+        (Kind.ADVISORY_SOURCE,),
+    ),
+    "frameworks": (
+        "Frameworks",
+        "Laws, standards and our own baseline, as data. Paraphrases are ours; each row says how sure it is.",
+        (Kind.FRAMEWORK,),
+    ),
     "reports": (
         "Reports, renderings and exports",
         "A report makes a document of evidence, a rendering bytes of any document, an export other files.",

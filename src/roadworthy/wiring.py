@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from roadworthy.model.envelope import Envelope
     from roadworthy.reports.report import Dossier
     from roadworthy.usecases.advisories import Updated, UpdateOptions
+    from roadworthy.usecases.assess import Assessed, AssessOptions
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
     from roadworthy.usecases.inspect_many import Index
@@ -45,6 +46,13 @@ def write(data: bytes, output: str | None) -> None:
     from roadworthy.adapters import output as out
 
     out.write(data, output)
+
+
+def make_folder(path: str) -> None:
+    """Make a folder, if it is not there."""
+    from roadworthy.adapters import output as out
+
+    out.make_folder(path)
 
 
 def spare(inputs: "Sequence[str]", output: str | None) -> None:
@@ -111,6 +119,25 @@ def write_vex(options: "VexOptions", progress: Progress, *, workspace: str | Non
         catalogue=catalogue(),
         progress=progress,
     )
+def assess(options: "AssessOptions", progress: Progress, *, workspace: str | None) -> "Assessed":
+    """Assess a product on this machine."""
+    from roadworthy.adapters import documents
+    from roadworthy.usecases.assess import Outside, assess_product
+
+    def inspected(image: str, moment: "datetime") -> "Envelope":
+        chosen = InspectOptions(image=image, as_of=moment, keep=options.keep)
+        return inspect(chosen, progress, workspace=workspace).dossier.envelopes[0]
+
+    world = _world(workspace, keep=options.keep)
+    outside = Outside(
+        read=world.read,
+        starts_with=documents.starts_with,
+        inspect=inspected,
+        clock=world.clock,
+        file=world.file,
+        tool_digest=world.tool_digest,
+    )
+    return assess_product(options, outside=outside, catalogue=catalogue())
 
 
 def now() -> "datetime":

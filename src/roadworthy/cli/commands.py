@@ -60,6 +60,35 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "assess",
+        "Assess a product against laws and standards: what is met, what is missing, who must act.",
+        "roadworthy.cli.assess:assess",
+        (
+            ("roadworthy assess camera.toml camera.bin", "against the baseline"),
+            ("roadworthy assess camera.toml camera.bin --under cra,en303645,psti", "against laws"),
+            ("roadworthy assess camera.toml report.json --under cra -o cra.html", "with an earlier report"),
+            (
+                "roadworthy assess camera.toml camera.bin --under cra,psti -o pages/",
+                "a page for each, and an index",
+            ),
+        ),
+    ),
+    Command(
+        "declare",
+        "Print the template of a maker's declaration: it asks what no evidence can show.",
+        "roadworthy.cli.assess:declare",
+        (
+            ("roadworthy declare > camera.toml", "for the baseline"),
+            ("roadworthy declare --under cra,en303645 > camera.toml", "for laws"),
+        ),
+    ),
+    Command(
+        "frameworks",
+        "List the laws and standards that are known: version, source, what applies when, how sure.",
+        "roadworthy.cli.assess:frameworks",
+        (("roadworthy frameworks", "on the terminal"),),
+    ),
+    Command(
         "explain",
         "Explain a check, property, format or signature; without an id, list them all.",
         "roadworthy.cli.explain:explain",
@@ -67,6 +96,7 @@ COMMANDS: Final = (
             ("roadworthy explain", "everything that is installed, a line each"),
             ("roadworthy explain auth.no-default-password", "one page"),
             ("roadworthy explain signature:busybox", "where several kinds share the id"),
+            ("roadworthy explain cra:AnnexI.I.2.c", "one requirement of a law"),
         ),
     ),
     Command(

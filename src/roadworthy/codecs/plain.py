@@ -11,7 +11,7 @@ import reprlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NoReturn, TypeVar
 
@@ -142,6 +142,8 @@ def _plain(value: object, depth: int) -> Json:
             return _number(value)
         case datetime():
             return _time(value)
+        case date():
+            return value.isoformat()
     if depth == MAX_DEPTH:
         raise _UnfitError(f"nested more than {MAX_DEPTH} levels deep")
     return _container(value, depth + 1)

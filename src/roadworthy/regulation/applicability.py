@@ -25,6 +25,13 @@ class OpenRoute:
     open: Truth
     available: Truth
 
+    @property
+    def taken(self) -> Truth:
+        """Whether this product can take it now: it is open by law, and can be had."""
+        if False in (self.open, self.available):
+            return False
+        return None if None in (self.open, self.available) else True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicability:
@@ -100,10 +107,7 @@ def time_reasons(
     unless the requirement says otherwise, or it was substantially modified.
     """
     if framework.until is not None and product.placed is not None and product.placed >= framework.until:
-        yield (
-            False,
-            f"it was placed on the market on {product.placed}, and this holds until {framework.until}",
-        )
+        yield False, f"it was placed on the market on {product.placed}; this held until {framework.until}"
     since = holds_from(requirement, framework)
     if since is None or requirement.older:
         return

@@ -3,9 +3,9 @@
 A requirement applies if the framework does, it is the duty of the role that is asked for, the time is such,
 and its condition and its feature hold. Then it is met if the questions that it needs are answered with yes,
 and a gap if they are answered with no. Where they are open, the maker's own answer to the requirement counts,
-as his word; against an observed failure it does not. What nobody has answered is unknown. A recommendation, or a
-point that the law lets a maker set aside, may be set aside with a written reason, and stays visible as that;
-without a reason it is a gap.
+as his word; against an observed failure it does not. What nobody has answered is unknown. A recommendation,
+or a point that the law lets a maker set aside, may be set aside with a written reason, and stays visible as
+that; without a reason it is a gap.
 
 It never says that a product is in order with the law: it says what is met, what is missing, and what nobody
 has shown.
@@ -271,8 +271,8 @@ class _Judge:
 
     def _judged(self, requirement: Requirement, said: Statement | None) -> _Ruling:
         if requirement.deemed.text and requirement.deemed.value(self._facts):
-            because = (f"it is deemed to be met: {requirement.deemed.text}",)
-            return _Ruling(verdict=Verdict.MET, basis=Basis.DECLARED, because=because)
+            deemed = f"it is deemed to be met: {requirement.deemed.text}"
+            return _Ruling(verdict=Verdict.MET, basis=Basis.DECLARED, because=(deemed,))
         names = tuple(dict.fromkeys(requirement.needs.names()))
         used = tuple(self._used(each) for each in names)
         truth = requirement.needs.value(self._truth) if names else None

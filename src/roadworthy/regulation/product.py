@@ -21,24 +21,26 @@ FEATURES: Final = (*"abcdefghijklmnopqrstuvwxyz", "aa")
 CONDITIONS: Final = ("3", "12", "14", "15", "16")
 FLAGS: Final = {
     "connected": "it can be connected to a device or a network, directly or not",
-    "consumer": "consumers are meant to use it",
+    "consumer": "consumers are meant to use it, or are likely to",
     "radio": "it has a radio",
-    "free_software": "it is free and open-source software",
     "commercial": "it is made available in the course of a commercial activity",
+    "free_software": "it is free and open-source software",
     "tailor_made": "it is tailor-made for one business user",
     "substantially_modified": "it was substantially modified after it was placed on the market",
     "harmonised_standards_in_full": "harmonised standards, common specifications or a scheme applied in full",
     "public_technical_file": "its technical documentation is public",
+    "no_password_allowed": "the user may choose to set no password",
+    "health_or_payment_data": "it processes data about health, place or payments",
     "medical": "it is a medical or in-vitro device",
     "vehicle": "it is type-approved as part of a vehicle",
     "aviation": "it is certified for aviation",
     "marine": "it is marine equipment",
     "defence": "it is made for defence or national security only",
     "spare_part": "it is a spare part that is identical to what it replaces",
-    "no_password_allowed": "the user may choose to set no password",
-    "health_or_payment_data": "it processes location, health or payment data",
 }
-"""What is said of a product with yes or no, and what it means. What is not said is unknown."""
+"""What is said of a product with yes or no, and what it means."""
+RARE: Final = frozenset(FLAGS) - {"connected", "consumer", "radio", "commercial"}
+"""What is so rare that silence means no. Silence on the others is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,8 @@ class Product:
 
         def fact(name: str) -> Truth:
             group, dot, rest = name.partition(".")
-            return groups[group](rest) if dot and group in groups else self.flags.get(name)
+            if dot and group in groups:
+                return groups[group](rest)
+            return self.flags.get(name, False if name in RARE else None)
 
         return fact

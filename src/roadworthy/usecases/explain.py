@@ -12,9 +12,12 @@ from roadworthy.inspection.format import Format, Magic
 from roadworthy.inspection.signature import Signature
 from roadworthy.model.errors import InputError
 from roadworthy.model.property import Property
+from roadworthy.regulation.framework import Framework
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Rendering, Table, Text
 from roadworthy.reports.report import Export
 from roadworthy.usecases._docstring import details, summary
+from roadworthy.usecases._frameworks import law_or_source, requirement_document
+from roadworthy.vulnerability.source import AdvisorySource
 
 PAGE_TYPE: Final = "roadworthy.page/v1"
 LIST_TYPE: Final = "roadworthy.extensions/v1"
@@ -62,7 +65,8 @@ def explain(wanted: str, catalogue: Catalogue) -> Document:
     """The page of one extension.
 
     Args:
-        wanted: Its id; ``kind:id`` where several kinds share the id and one is meant.
+        wanted: Its id; ``kind:id`` where several kinds share the id and one is meant; of a requirement with
+            its framework: ``cra:AnnexI.I.2.c``.
         catalogue: All extensions.
 
     Returns:
@@ -72,6 +76,8 @@ def explain(wanted: str, catalogue: Catalogue) -> Document:
         InputError: There is none; the hint names the nearest.
     """
     kind, _, name = wanted.rpartition(":")
+    if kind in catalogue.frameworks:
+        return _requirement(kind, name, catalogue)
     found = [each for each in catalogue.everything() if each.id == name and kind in ("", each.kind)]
     if not found:
         raise InputError(f"there is no extension {wanted!r}", hint=_nearest(name, catalogue))
@@ -81,6 +87,18 @@ def explain(wanted: str, catalogue: Catalogue) -> Document:
         blocks=tuple(block for page in pages for block in page.blocks(1, alone=True)),
         data={"type": PAGE_TYPE, "pages": [page.data() for page in pages]},
     )
+
+
+def _requirement(framework: str, name: str, catalogue: Catalogue) -> Document:
+    own = catalogue.frameworks[framework].object
+    found = next((each for each in own.requirements if each.id == name), None)
+    if found is None:
+        near = difflib.get_close_matches(name, [each.id for each in own.requirements], NEAREST, 0.5)
+        meant = f"Did you mean {' or '.join(f'{framework}:{each}' for each in near)}? " if near else ""
+        hint = f"{meant}`roadworthy explain {framework}` lists them all."
+        raise InputError(f"{framework} has no requirement {name!r}", hint=hint)
+    properties = {name: each.object for name, each in catalogue.properties.items()}
+    return requirement_document(own, found, properties)
 
 
 def overview(catalogue: Catalogue) -> Document:
@@ -139,6 +157,8 @@ def _described(thing: object, name: str, catalogue: Catalogue) -> Described:
             described = _check(thing, catalogue)
         case Property():
             described = _property(thing, name, catalogue)
+        case Framework() | AdvisorySource():
+            described = law_or_source(thing)
         case Rendering() | Export():
             described = thing.title, _rendering(thing, name), ()
     return described
