@@ -119,9 +119,12 @@ def write_vex(options: "VexOptions", progress: Progress, *, workspace: str | Non
         catalogue=catalogue(),
         progress=progress,
     )
+
+
 def assess(options: "AssessOptions", progress: Progress, *, workspace: str | None) -> "Assessed":
     """Assess a product on this machine."""
     from roadworthy.adapters import documents
+    from roadworthy.codecs.ixit import MAX_BYTES as PAPER_BYTES
     from roadworthy.usecases.assess import Outside, assess_product
 
     def inspected(image: str, moment: "datetime") -> "Envelope":
@@ -132,6 +135,7 @@ def assess(options: "AssessOptions", progress: Progress, *, workspace: str | Non
     outside = Outside(
         read=world.read,
         starts_with=documents.starts_with,
+        papers=partial(documents.papers, limit=PAPER_BYTES),
         inspect=inspected,
         clock=world.clock,
         file=world.file,

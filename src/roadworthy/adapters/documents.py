@@ -7,6 +7,7 @@ from roadworthy.model.errors import InputError
 
 STDIN = "-"
 LOOK_AT = 64
+MAX_PAPERS = 1000
 GIVE_FILE = "Give the path of a file that you may read, or - for standard input."
 TOO_LARGE = "This is not the file that is meant; give another."
 
@@ -28,6 +29,21 @@ def read(path: str, *, limit: int) -> bytes:
     if len(data) > limit:
         raise InputError(f"{path} has more than {limit} bytes", hint=TOO_LARGE)
     return data
+
+
+def papers(path: str, *, limit: int) -> dict[str, bytes]:
+    """The Markdown files in a folder and below, by their path in it; none where the path is no folder.
+
+    Raises:
+        InputError: One cannot be read, there are more than `MAX_PAPERS`, or one has more than `limit` bytes.
+    """
+    folder = Path(path)
+    if path == STDIN or not folder.is_dir():
+        return {}
+    found = sorted(each for each in folder.rglob("*.md") if each.is_file())
+    if len(found) > MAX_PAPERS:
+        raise InputError(f"{path} has more than {MAX_PAPERS} files", hint=TOO_LARGE)
+    return {each.relative_to(folder).as_posix(): read(str(each), limit=limit) for each in found}
 
 
 def starts_with(path: str, beginning: bytes) -> bool:
