@@ -13,7 +13,8 @@ from typing import Final
 
 from fuzz_corpus import Case, cases
 from roadworthy.adapters.extensions import discover
-from roadworthy.codecs import elf, envelope, fdt
+from roadworthy.codecs import elf, envelope, fdt, kallsyms
+from roadworthy.codecs.binary import ByteOrder
 from roadworthy.codecs.sbom import reading as sbom
 from roadworthy.inspection import judgement, opening, survey, wire
 from roadworthy.inspection._sight import Sight
@@ -28,6 +29,7 @@ from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.inspection.signature import SignatureSet
 from roadworthy.inspection.source import BytesSource
 from roadworthy.model.errors import RoadworthyError
+from roadworthy.testing.kallsyms import SymbolLayout, symbol_table
 from roadworthy.testing.memory import MemoryTree, memory_root
 
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -106,6 +108,7 @@ def _codecs() -> Iterator[Target]:
     programs = tuple({"": data} for each in cases("catalogers/programs") for data in each.values())
     keys = tuple({"": data} for each in cases("catalogers/key-material") for data in each.values())
     yield Target("codecs/elf", (*cases("codecs/elf"), *programs, {"": b"\x7fELF"}), read_elf)
+    yield Target("codecs/kallsyms", (*cases("codecs/kallsyms"), *_symbols()), read_symbols)
     yield Target("codecs/fdt", (*cases("codecs/fdt"), *cases("formats/fit"), {"": TREE}), read_tree)
     yield Target("codecs/keys", (*cases("codecs/keys"), *keys, {"": b"-----BEGIN "}), read_keys)
     yield Target("codecs/sbom", (*cases("codecs/sbom"), {"": b"busybox all 1.36.1"}), read_sbom)
@@ -156,6 +159,24 @@ def read_elf(case: Case) -> None:
         _ = program.exports, program.has_symbols, program.build_id, program.interpreter
         program.section(".comment")
         program.names_symbol("main")
+
+
+def _symbols() -> Iterator[Case]:
+    """Tables of symbols in some of their layouts."""
+    entries = [f"{'tTW'[at % 3]}name_{at % 40}_{at}" for at in range(kallsyms.MIN_SYMBOLS)]
+    for layout in (
+        SymbolLayout(),
+        SymbolLayout(order=ByteOrder.BIG, alignment=16),
+        SymbolLayout(bits=64, alignment=8, words=False, relative=True, sequences=True),
+    ):
+        yield {"": symbol_table(entries, layout)}
+
+
+def read_symbols(case: Case) -> None:
+    """Read the symbols of a kernel: all of them, or none."""
+    table = kallsyms.find_symbols(case[""])
+    if table is not None and not 0 <= table.offset < table.end <= len(case[""]):
+        raise AssertionError("the table lies outside")
 
 
 def read_tree(case: Case) -> None:

@@ -40,6 +40,11 @@ FUNCTION = re.compile(
     r"\b([a-z_]\w{2,60}) (?:function|handler|routine|system call|syscall)\b|\b([a-z]\w*_\w{1,60})\(\)"
 )
 FUNCTIONS = re.compile(r"\(\d\) ([a-z_]\w{2,60})\b|\b([a-z]\w*_\w{1,60}) and ([a-z]\w*_\w{1,60}) functions")
+NO_NAMES = frozenset(
+    "the a an this that these those and or in of to its each every any some other same next first last "  # noqa: SIM905
+    "new following vulnerable affected certain unspecified name attribute helper callback library hash main "
+    "core existing related respective several multiple various such wrong correct platforms".split()
+)
 TITLE = re.compile(r"has been resolved:\s+([^\n]{1,120}?):\s")
 NAMES = r"""
     KVM Xen Hyper-V VMware XFS ext[234] Btrfs btrfs JFS ReiserFS NTFS UDF ISOFS CIFS SMB NFS\w* Ceph
@@ -149,7 +154,8 @@ def where(text: str) -> str:
     """Where a flaw is, in our words: the files, functions and subsystems that a description names."""
     files = list(dict.fromkeys(PATH.findall(text)))[:6]
     named = (*FUNCTION.findall(text), *FUNCTIONS.findall(text))
-    functions = list(dict.fromkeys(name for names in named for name in names if name))[:6]
+    names = (name for found in named for name in found if name and name not in NO_NAMES)
+    functions = list(dict.fromkeys(names))[:6]
     terms = list(dict.fromkeys(TERMS.findall(text)))[:8]
     title = TITLE.search(text)
     kernel = " in the Linux kernel" if "inux kernel" in text else ""

@@ -32,8 +32,9 @@ class TomlFile:
     def place(self, *path: str | int) -> str:
         """``FILE:LINE`` of a key, or of the nearest table around it that has a line."""
         for end in range(len(path), 0, -1):
-            if path[:end] in self.lines:
-                return f"{self.name}:{self.lines[path[:end]]}"
+            line = self.lines.get(path[:end]) or self.lines.get((*path[:end], 0))
+            if line is not None:
+                return f"{self.name}:{line}"
         return self.name
 
 

@@ -12,6 +12,7 @@ from roadworthy.model.component import Component
 from roadworthy.model.credential import Credential
 from roadworthy.model.endpoint import Endpoint
 from roadworthy.model.evidence import Evidence
+from roadworthy.model.kernel_part import KernelPart
 from roadworthy.model.key_material import KeyMaterial
 from roadworthy.model.platform import Platform
 from roadworthy.model.program import Program
@@ -45,6 +46,7 @@ Fact = (
     | Setting
     | Secret
     | Platform
+    | KernelPart
     | Ownership
 )
 

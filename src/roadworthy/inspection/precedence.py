@@ -22,6 +22,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from roadworthy.model.component import Component
+from roadworthy.model.kernel_part import READ, KernelPart, Standing
 from roadworthy.model.platform import Platform
 from roadworthy.model.service import BY_PROGRAM, Service
 
@@ -30,6 +31,7 @@ MAX_PLACES = 8
 MAX_PLATFORM_PLACES = 3
 MAX_LICENCES = 8
 
+_SURE_THINGS = (Standing.BUILT_IN, Standing.MODULE, Standing.UNKNOWN, Standing.ABSENT)
 _LAYERS = ("package", "metadata", "file-name", "signature", "soname")
 _SNAPSHOT = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}(?:[-~.].{0,60})?")
 _SPELLING = str.maketrans({"-": None, "_": None, ".": None})
@@ -92,6 +94,22 @@ def fold_platforms(facts: Iterable[Platform]) -> tuple[Platform, ...]:
         places = tuple(dict.fromkeys((*known.evidence, *fact.evidence)))[:MAX_PLATFORM_PLACES]
         merged[fact.aspect, fact.value] = replace(known, evidence=places)
     return tuple(merged[key] for key in sorted(merged))
+
+
+def fold_kernel_parts(facts: Iterable[KernelPart]) -> tuple[KernelPart, ...]:
+    """Each part of the kernel once, sorted.
+
+    What is there somewhere is there; what one kernel lacks and another does not tell is not told.
+    """
+    merged: dict[str, KernelPart] = {}
+    for fact in facts:
+        known = merged.setdefault(fact.part, fact)
+        if fact.part == READ:  # every kernel that was read
+            places = tuple(dict.fromkeys((*known.evidence, *fact.evidence)))[:MAX_PLACES]
+            merged[fact.part] = replace(known, evidence=places)
+        elif _SURE_THINGS.index(fact.standing) < _SURE_THINGS.index(known.standing):
+            merged[fact.part] = fact
+    return tuple(merged[part] for part in sorted(merged))
 
 
 def fold_services(services: Iterable[Service], programs: Collection[str]) -> tuple[Service, ...]:

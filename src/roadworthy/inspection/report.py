@@ -7,7 +7,7 @@ from itertools import chain
 from roadworthy.inspection.bill import Reconciliation
 from roadworthy.inspection.flood import Means
 from roadworthy.inspection.footprint import Blob, Share
-from roadworthy.inspection.precedence import fold, fold_platforms
+from roadworthy.inspection.precedence import fold, fold_kernel_parts, fold_platforms
 from roadworthy.inspection.waiver import Waived
 from roadworthy.model.advisory import Matching
 from roadworthy.model.errors import InputError, RoadworthyError
@@ -146,6 +146,7 @@ def total(parts: Iterable[Report]) -> Report:
             | {
                 "components": fold(lists["components"]).components,
                 "platforms": fold_platforms(lists["platforms"]),
+                "kernel_parts": fold_kernel_parts(lists["kernel_parts"]),
             }
         ),
         findings=tuple(chain.from_iterable(part.findings for part in parts)),

@@ -8,13 +8,14 @@ from roadworthy.inspection.cataloger import Cataloger, Context, Fact, File, Kept
 from roadworthy.inspection.format import Damaged
 from roadworthy.inspection.masking import masked, masked_value
 from roadworthy.inspection.payload import Payload
-from roadworthy.inspection.precedence import fold, fold_platforms, fold_services
+from roadworthy.inspection.precedence import fold, fold_kernel_parts, fold_platforms, fold_services
 from roadworthy.inspection.report import Report, Step, total
 from roadworthy.inspection.rootfs import Node, NodeKind, RootFS
 from roadworthy.model.component import Component
 from roadworthy.model.credential import Credential
 from roadworthy.model.endpoint import Endpoint
 from roadworthy.model.inventory import Inventory
+from roadworthy.model.kernel_part import KernelPart
 from roadworthy.model.key_material import KeyMaterial
 from roadworthy.model.platform import Platform
 from roadworthy.model.problem import Problem
@@ -266,5 +267,6 @@ def _reported(gathered: _Gathered, programs: Collection[str] = ()) -> tuple[Repo
         settings=tuple(fact for fact in ordered if isinstance(fact, Setting)),
         secrets=tuple(fact for fact in ordered if isinstance(fact, Secret)),
         platforms=fold_platforms(fact for fact in ordered if isinstance(fact, Platform)),
+        kernel_parts=fold_kernel_parts(fact for fact in ordered if isinstance(fact, KernelPart)),
     )
     return Report(inventory=inventory, problems=tuple(gathered.problems)), folded.owners

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from roadworthy.model.component import Component
 from roadworthy.model.credential import Credential
 from roadworthy.model.endpoint import Endpoint
+from roadworthy.model.kernel_part import KernelPart
 from roadworthy.model.key_material import KeyMaterial
 from roadworthy.model.platform import Platform
 from roadworthy.model.program import Program
@@ -26,3 +27,4 @@ class Inventory:
     settings: tuple[Setting, ...] = ()
     secrets: tuple[Secret, ...] = ()
     platforms: tuple[Platform, ...] = ()
+    kernel_parts: tuple[KernelPart, ...] = ()

@@ -100,7 +100,7 @@ def read_declaration(name: str, data: bytes, known: Known, now: date) -> Declara
     product = reader.product(known.categories)
     findings = tuple(reader.findings(known.properties))
     if LONG_ENOUGH in known.properties and not any(each.property == LONG_ENOUGH for each in findings):
-        findings = (*findings, *_support(file, product, now))
+        findings = (*findings, *support_findings(file, product, now))
     return Declaration(
         product=product,
         findings=findings,
@@ -109,7 +109,7 @@ def read_declaration(name: str, data: bytes, known: Known, now: date) -> Declara
     )
 
 
-def _support(file: TomlFile, product: Product, now: date) -> Iterator[Finding]:
+def support_findings(file: TomlFile, product: Product, now: date) -> Iterator[Finding]:
     """Whether support lasts long enough: from its end, from when units are sold, and from their use.
 
     It has to last for as long as the product can be expected to be in use, and five years at least unless

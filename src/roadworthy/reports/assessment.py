@@ -13,7 +13,7 @@ and not what a company does.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from roadworthy.codecs.envelope import to_json
@@ -21,9 +21,10 @@ from roadworthy.model.envelope import Envelope
 from roadworthy.model.errors import InputError
 from roadworthy.model.evidence import Evidence
 from roadworthy.model.outcome import Outcome, Severity
+from roadworthy.model.property import Property
 from roadworthy.regulation.assessment import BODY_TYPE
 from roadworthy.reports._rows import Row
-from roadworthy.reports.blocks import Bar, Block, Document, Facts, Figure, Heading, Item, Point, Table, Text
+from roadworthy.reports.blocks import Bar, Block, Document, Facts, Figure, Heading, Item, Table, Text
 from roadworthy.reports.report import Dossier, Report
 
 WORDS: Final = (
@@ -56,7 +57,7 @@ def build(dossier: Dossier) -> Document:
             Heading(name or "A product without a name", 1),
             Text(f"Held against {_count(len(chapters))}, as of {body.text('as_of')}."),
             *_overview(chapters),
-            *_gaps(chapters, body.text("no_advice")),
+            *_gaps(chapters, body.text("no_advice"), dossier.properties),
             *_open(chapters, dossier),
             *_beside(body.rows("self_assessment")),
             *(block for each in chapters for block in _chapter(each)),
@@ -127,26 +128,24 @@ def _money(row: Row) -> float:
     return most if most is not None else stake.number("at_least") or 0.0
 
 
-def _gaps(chapters: Sequence[Row], no_advice: str) -> Iterator[Block]:
+def _gaps(chapters: Sequence[Row], no_advice: str, properties: Mapping[str, Property]) -> Iterator[Block]:
     gaps = _ranked(chapters, "gap")
     yield Heading(f"What is missing ({len(gaps)})")
     if not gaps:
         yield Text("Nothing that the evidence at hand shows.")
         return
     rows = tuple(
-        (
-            f"{chapter.text('id')}:{each.text('requirement')}",
-            each.text("text"),
-            each.text("due") or "now",
-            _stake(each),
-        )
+        (_name(chapter, each), each.text("text"), each.text("due") or "now", _stake(each))
         for chapter, each in gaps[:MAX_GAPS]
     )
     yield Table(("requirement", "what it asks", "due", "at stake, at most"), rows)
     if any(_money(each) for _, each in gaps):
         yield Text(no_advice)
-    for chapter, each in gaps[:MAX_GAPS]:
-        yield _item(chapter, each)
+    yield from _mend(gaps, properties)
+
+
+def _name(chapter: Row, row: Row) -> str:
+    return f"{chapter.text('id')}:{row.text('requirement')}"
 
 
 def _stake(row: Row) -> str:
@@ -161,28 +160,38 @@ def _stake(row: Row) -> str:
     return f"{most:,.0f} {currency}" if most else ""
 
 
-def _item(chapter: Row, row: Row) -> Item:
-    failed = [each for each in row.rows("used") if each.text("outcome") == Outcome.FAIL]
-    places = [place for each in failed for place in each.texts("places")]
-    stake = row.row("stake").text("because")
-    return Item(
-        id=f"{chapter.text('id')}:{row.text('requirement')}",
-        title=row.text("text"),
-        outcome=Outcome.FAIL,
-        severity=Severity.HIGH if row.text("strength") == "mandatory" else Severity.MEDIUM,
-        text=f"{row.text('source')}. {_contradiction(row)}".strip(),
-        acts=", ".join(role.replace("_", " ") for role in row.texts("who")),
-        evidence=tuple(Evidence(path=(place,)) for place in dict.fromkeys(places[:PARTS])),
-        further=(
-            *(Point(f"{each.text('property')}: {each.text('because')}") for each in failed),
-            *(Point(reason) for reason in row.texts("because") if not failed),
-            *((Point(stake),) if stake and row.row("stake").text("tier") else ()),
-        ),
-    )
+def _mend(gaps: Sequence[tuple[Row, Row]], properties: Mapping[str, Property]) -> Iterator[Block]:
+    """What to mend: each fault once, with all that it breaks; what breaks most comes first."""
+    broken: dict[str, list[tuple[Row, Row, Row]]] = {}
+    for chapter, each in gaps:
+        for used in each.rows("used"):
+            if used.text("outcome") == Outcome.FAIL:
+                broken.setdefault(used.text("property"), []).append((chapter, each, used))
+    if broken:
+        yield Heading("What to mend, and who")
+    for name, found in sorted(broken.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        used = found[0][2]
+        roles = dict.fromkeys(role for _, each, _ in found for role in each.texts("who"))
+        binding = any(each.text("strength") == "mandatory" for _, each, _ in found)
+        yield Item(
+            id=name,
+            title=used.text("because"),
+            outcome=Outcome.FAIL,
+            severity=Severity.HIGH if binding else Severity.MEDIUM,
+            text=f"It breaks {', '.join(_named(found))}.{_contradicted(found)}",
+            remedy=properties[name].remedy if name in properties else "",
+            acts=", ".join(role.replace("_", " ") for role in roles),
+            evidence=tuple(Evidence(path=(place,)) for place in used.texts("places")),
+        )
 
 
-def _contradiction(row: Row) -> str:
-    return "The maker says the opposite of what was found." if row.flag("contradicted") else ""
+def _named(found: Sequence[tuple[Row, Row, Row]]) -> list[str]:
+    return [_name(chapter, each) for chapter, each, _ in found]
+
+
+def _contradicted(found: Sequence[tuple[Row, Row, Row]]) -> str:
+    names = ", ".join(_named([each for each in found if each[1].flag("contradicted")]))
+    return f" The maker says that he meets {names}; that does not stand against it." if names else ""
 
 
 def _open(chapters: Sequence[Row], dossier: Dossier) -> Iterator[Block]:
