@@ -29,7 +29,11 @@ ASKED: Final = (
 )
 WORDS: Final = {Outcome.PASS: "yes", Outcome.FAIL: "no", Outcome.NOT_APPLICABLE: "does not arise"}
 COLOURS: Final = {Outcome.PASS: "#17643a", Outcome.FAIL: "#a3122a"}
-BASES: Final = {Basis.OBSERVED: "seen", Basis.TESTED: "tested", Basis.DECLARED: "maker's word"}
+BASES: Final = {
+    Basis.OBSERVED: "seen in its software",
+    Basis.TESTED: "tested",
+    Basis.DECLARED: "the maker says so",
+}
 GREY, INK, PAPER = "#5b6470", "#15191e", "#ffffff"
 WIDTH: Final = 420
 HEIGHT: Final = 594  # A5 in points
@@ -108,7 +112,7 @@ def _support(papers: Papers) -> Iterator[str]:
     yield f'<rect x="{MARGIN}" y="98" width="{WIDTH - 2 * MARGIN}" height="92" rx="6" fill="{colour}"/>'
     word = "Security updates ended on" if ended else "Security updates until"
     yield _text(MARGIN + 16, 124, word, size=14, colour=PAPER)
-    yield _text(MARGIN + 16, 166, _day(told) if told else "not said", size=34, colour=PAPER, bold=True)
+    yield _text(MARGIN + 16, 164, _day(told) if told else "not said", size=28, colour=PAPER, bold=True)
 
 
 def _day(told: str) -> str:
@@ -118,21 +122,21 @@ def _day(told: str) -> str:
 
 def _answers(dossier: Dossier) -> Iterator[str]:
     answers = {each.property: each for each in dossier.answers}
-    y = 222
+    y = 216
     for name, words in ASKED:
         outcome, basis = _said(answers.get(name))
         yield _text(MARGIN, y, words, size=14)
         word = WORDS.get(outcome, "not shown")
         colour = COLOURS.get(outcome, GREY)
-        yield _text(WIDTH - MARGIN - 92, y, word, size=14, colour=colour, bold=True, end=True)
-        yield _text(WIDTH - MARGIN, y, basis, size=11, colour=GREY, end=True)
-        yield f'<path d="M{MARGIN} {y + 9}H{WIDTH - MARGIN}" stroke="#d9dde2" stroke-width="1"/>'
-        y += 32
+        yield _text(WIDTH - MARGIN, y, word, size=14, colour=colour, bold=True, end=True)
+        yield _text(MARGIN, y + 13, basis, size=9.5, colour=GREY)
+        yield f'<path d="M{MARGIN} {y + 20}H{WIDTH - MARGIN}" stroke="#d9dde2" stroke-width="1"/>'
+        y += 37
 
 
 def _said(answer: Answer | None) -> tuple[Outcome, str]:
     if answer is None or not answer.outcome.settled:
-        return Outcome.UNKNOWN, ""
+        return Outcome.UNKNOWN, "nobody has shown it"
     return answer.outcome, BASES[answer.basis] if answer.basis is not None else ""
 
 
@@ -153,7 +157,7 @@ def _code(target: str, told: str) -> Iterator[str]:
     yield f'<path d="{path}" fill="#000000" shape-rendering="crispEdges"/>'
     x = left + side + 16
     yield _text(x, top + 34, told, size=14, bold=True)
-    for number, part in enumerate(_wrapped(target, 28)[:5]):
+    for number, part in enumerate(_wrapped(target, 30)[:5]):
         yield _text(x, top + 56 + 15 * number, part, size=11, colour=GREY)
 
 
