@@ -182,7 +182,7 @@ def _affected(
                 id=own,
                 name=named.name,
                 version=version,
-                purls=tuple(_bare(each) for each in named.purls),
+                purls=named.purls if version == named.version else tuple(map(_bare, named.purls)),
                 cpes=named.cpes,
                 digests=named.digests,
             ),
