@@ -31,6 +31,7 @@ from roadworthy.model.advisory import Advisory
 from roadworthy.usecases.advisories import Outside, Updated, UpdateOptions, update
 from roadworthy.vulnerability.products import parse_cpe
 from roadworthy.vulnerability.source import AdvisorySource, Exploited, Row, Stamp
+from roadworthy.vulnerability.triage._kernel_text import claim
 
 PLACE = Path(__file__).resolve().parent.parent / "src/roadworthy/vulnerability" / FILE
 LIMIT = 5 * 1024 * 1024
@@ -45,7 +46,8 @@ NO_NAMES = frozenset(
     "new following vulnerable affected certain unspecified name attribute helper callback library hash main "
     "core existing related respective several multiple various such wrong correct platforms".split()
 )
-TITLE = re.compile(r"has been resolved:\s+([^\n]{1,120}?):\s")
+KERNEL_WORDS = "inux kernel"
+RESOLVED = re.compile(r"has been resolved:")
 NAMES = r"""
     KVM Xen Hyper-V VMware XFS ext[234] Btrfs btrfs JFS ReiserFS NTFS UDF ISOFS CIFS SMB NFS\w* Ceph
     OCFS2 GFS2 HFS\+? UBIFS JFFS2 SquashFS squashfs CramFS OverlayFS overlayfs eCryptfs FUSE 9p AFS
@@ -94,7 +96,7 @@ def make(folder: Path, path: Path, years: tuple[int, ...], dated: Mapping[str, d
     outside = Outside(
         store=AdvisoryStore(path),
         clock=lambda: datetime.now(UTC),
-        fetch=Path,
+        fetch=str,
         files=feed_files.files_in,
         contents=feed_files.contents,
         dated=feed_files.dated,
@@ -145,31 +147,50 @@ def facts(rows: Iterable[Row], wanted: frozenset[str]) -> Iterator[Row]:
                 each for each in row.affected if each.product in wanted or each.product.startswith("pkg:")
             )
             if affected:
-                yield replace(row, affected=affected, summary=where(row.summary))
+                yield replace(row, affected=affected, summary=where(row.id, row.summary))
         elif isinstance(row, Exploited | Stamp):
             yield row
 
 
-def where(text: str) -> str:
-    """Where a flaw is, in our words: the files, functions and subsystems that a description names."""
-    files = list(dict.fromkeys(PATH.findall(text)))[:6]
+def where(advisory: str, text: str) -> str:
+    """Where a flaw is, in our words: the files, functions and subsystems that a description names.
+
+    Of the Linux kernel it names the places that triage reads from the description, in a form from which
+    triage reads the same again; or none, where that cannot be had.
+    """
+    functions = _functions(text)
+    if KERNEL_WORDS not in text and not RESOLVED.search(text):
+        files = list(dict.fromkeys(PATH.findall(text)))[:6]
+        return _sentence(functions, files, list(dict.fromkeys(TERMS.findall(text)))[:8])
+    told = claim(advisory, text)
+    platform = f" on {told.only_on} platforms" if told.only_on else ""
+    places = told.parts if told.told_by in ("path", "title", "name") else ()
+    for named in (functions, []):
+        words = (
+            f"{_sentence(named, list(places), []).rstrip('.') or 'Somewhere'} in the Linux kernel{platform}."
+        )
+        again = claim(advisory, words)
+        if (set(again.parts), again.only_on) == (set(told.parts), told.only_on):
+            return words
+    return ""
+
+
+def _functions(text: str) -> list[str]:
     named = (*FUNCTION.findall(text), *FUNCTIONS.findall(text))
     names = (name for found in named for name in found if name and name not in NO_NAMES)
-    functions = list(dict.fromkeys(names))[:6]
-    terms = list(dict.fromkeys(TERMS.findall(text)))[:8]
-    title = TITLE.search(text)
-    kernel = " in the Linux kernel" if "inux kernel" in text else ""
+    return list(dict.fromkeys(names))[:6]
+
+
+def _sentence(functions: list[str], places: list[str], terms: list[str]) -> str:
     parts = []
     if functions:
-        parts.append(f"The {' function, the '.join(functions)} function")
-    if files:
-        parts.append(f"in {', '.join(files)}")
-    if title:
-        parts.append(f"({title[1]})")
+        parts.append(f"the {' function, the '.join(functions)} function")
+    if places:
+        parts.append(f"in {', '.join(places)}")
     if terms:
         parts.append(f"about {', '.join(terms)}")
     told = " ".join(parts)
-    return f"{told[:1].upper()}{told[1:]}{kernel}." if told else ""
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def shrunk(path: Path) -> bytes:

@@ -91,7 +91,7 @@ def update_advisories(options: "UpdateOptions", progress: Progress, *, workspace
     outside = Outside(
         store=AdvisoryStore(folder / FILE),
         clock=clock.now,
-        fetch=partial(fetch, folder=folder / "feeds", told=progress.step),
+        fetch=lambda address: str(fetch(address, folder / "feeds", progress.step)),
         files=feed_files.files_in,
         contents=feed_files.contents,
         dated=feed_files.dated,

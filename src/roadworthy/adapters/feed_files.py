@@ -31,24 +31,25 @@ _TAR_MAGIC: Final = slice(257, 262)
 FAULTS: Final = (EOFError, OSError, lzma.LZMAError, zlib.error, tarfile.TarError, zipfile.BadZipFile)
 
 
-def files_in(path: Path) -> Iterator[Path]:
+def files_in(path: str) -> Iterator[str]:
     """A file itself; of a folder every file in it and below that looks like data, by name.
 
     Raises:
         InputError: There is nothing.
     """
-    if path.is_dir():
-        found = sorted(each for each in path.rglob("*") if each.suffix in _DATA and each.is_file())
+    place = Path(path)
+    if place.is_dir():
+        found = sorted(str(each) for each in place.rglob("*") if each.suffix in _DATA and each.is_file())
         if not found:
             raise InputError(f"{path} has no files of feeds", hint="Give a folder with feeds, or one file.")
         yield from found
-    elif path.is_file():
+    elif place.is_file():
         yield path
     else:
         raise InputError(f"{path} does not exist", hint="Give a file or folder with feeds.")
 
 
-def contents(path: Path) -> Iterator[tuple[str, bytes]]:
+def contents(path: str) -> Iterator[tuple[str, bytes]]:
     """What a file holds, unpacked: itself, or each member of an archive, with its name.
 
     Raises:
@@ -56,8 +57,8 @@ def contents(path: Path) -> Iterator[tuple[str, bytes]]:
         SourceError: It cannot be read.
     """
     try:
-        with path.open("rb") as stream:
-            yield from _unpacked(_bare(path.name), stream)
+        with Path(path).open("rb") as stream:
+            yield from _unpacked(_bare(Path(path).name), stream)
     except PermissionError as error:
         raise SourceError(
             f"{path} cannot be read: {error.strerror}", hint="Check its permissions."
@@ -105,6 +106,6 @@ def _bare(name: str) -> str:
     return next((name.removesuffix(each) for each in _SUFFIXES if name.endswith(each)), name)
 
 
-def dated(path: Path) -> datetime:
+def dated(path: str) -> datetime:
     """When a file was last changed: what stands in where it does not say when it was made."""
-    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).replace(microsecond=0)
+    return datetime.fromtimestamp(Path(path).stat().st_mtime, tz=UTC).replace(microsecond=0)

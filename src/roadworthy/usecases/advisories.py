@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final, Protocol
 
 from roadworthy.catalogue import Catalogue
@@ -93,10 +92,10 @@ class Outside:
 
     store: Store
     clock: Callable[[], datetime]
-    fetch: Callable[[str], Path]
-    files: Callable[[Path], Iterable[Path]]
-    contents: Callable[[Path], Iterable[tuple[str, bytes]]]
-    dated: Callable[[Path], datetime]
+    fetch: Callable[[str], str]
+    files: Callable[[str], Iterable[str]]
+    contents: Callable[[str], Iterable[tuple[str, bytes]]]
+    dated: Callable[[str], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ def update(options: UpdateOptions, *, outside: Outside, catalogue: Catalogue, pr
     now = outside.clock()
     problems: list[Problem] = []
     paths = list(_paths(options.given, sources, now, outside, problems))
-    by_source: dict[str, list[Path]] = {}
+    by_source: dict[str, list[str]] = {}
     for path in paths:
         name = _recognised(path, sources, outside, problems)
         if name:
@@ -152,7 +151,7 @@ class _Reading:
     """Reads the files of one source, one after the other, and remembers what it read."""
 
     def __init__(
-        self, name: str, source: AdvisorySource, files: Sequence[Path], now: datetime, outside: Outside
+        self, name: str, source: AdvisorySource, files: Sequence[str], now: datetime, outside: Outside
     ) -> None:
         self._name, self._source, self._files, self._now, self._outside = name, source, files, now, outside
         self._hash = hashlib.sha256()
@@ -187,10 +186,10 @@ def _paths(
     now: datetime,
     outside: Outside,
     problems: list[Problem],
-) -> Iterator[Path]:
+) -> Iterator[str]:
     for each in given or tuple(_addresses(sources, now)):
         if not ADDRESS.match(each):
-            yield from outside.files(Path(each))
+            yield from outside.files(each)
             continue
         try:
             yield outside.fetch(each)
@@ -210,7 +209,7 @@ def _addresses(sources: Mapping[str, AdvisorySource], now: datetime) -> Iterator
 
 
 def _recognised(
-    path: Path, sources: Mapping[str, AdvisorySource], outside: Outside, problems: list[Problem]
+    path: str, sources: Mapping[str, AdvisorySource], outside: Outside, problems: list[Problem]
 ) -> str:
     """The source of a file, by what its first part holds; empty where none knows it."""
     try:
@@ -223,11 +222,11 @@ def _recognised(
         else:
             found = ""
     except RoadworthyError as error:
-        problems.append(_unusable(str(path), error))
+        problems.append(_unusable(path, error))
         return ""
     if not found:
         what = "no source knows it"
-        problems.append(Problem(stage=STAGE, where=str(path), what=what, hint=KNOWN_SOURCES))
+        problems.append(Problem(stage=STAGE, where=path, what=what, hint=KNOWN_SOURCES))
     return found
 
 

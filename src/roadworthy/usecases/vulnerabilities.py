@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
 from roadworthy.model.advisory import Advisory, Feed, Matching
 from roadworthy.model.inventory import Inventory
-from roadworthy.vulnerability.matching import keys_in, match
+from roadworthy.vulnerability.matching import keys_in, match, urgency
+from roadworthy.vulnerability.triage import triage
 
 
 class Advisories(Protocol):
@@ -61,7 +63,9 @@ def matching_of(inventory: Inventory, advisories: Advisories, now: datetime) -> 
         for each in advisories.lookup(keys)
         if not each.withdrawn and (each.published is None or each.published <= now)
     )
-    return match(inventory, told, advisories.known(keys), advisories.feeds())
+    matching = match(inventory, told, advisories.known(keys), advisories.feeds())
+    settled = triage(matching.matches, inventory)
+    return replace(matching, matches=tuple(sorted(settled, key=urgency)))
 
 
 def digest_of(feeds: Iterable[Feed]) -> str:
