@@ -60,7 +60,7 @@ WRITTEN = {
     "csaf 2.1": csaf_writing.write(SAID, version="2.1"),
     "cyclonedx": cyclonedx.write(SAID),
 }
-STRANGE = st.sampled_from(
+STRANGE: st.SearchStrategy[object] = st.sampled_from(
     [None, True, -1, 1e400, "", "x" * 30_000, [], {}, [[]], [None], ["a", 7], {"a": "b"}]
 )
 
