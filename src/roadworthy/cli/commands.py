@@ -123,7 +123,7 @@ COMMANDS: Final = (
     ),
     Command(
         "vex write",
-        "Write what is known of an image's vulnerabilities, for others (VEX).",
+        "Write what is known of an image's vulnerabilities.",
         "roadworthy.cli.vex:write",
         (
             ("roadworthy vex camera.bin -o camera.openvex.json", "OpenVEX"),
@@ -132,7 +132,7 @@ COMMANDS: Final = (
     ),
     Command(
         "vex add",
-        "File statements of others, or your own, in the workspace: they count from then on.",
+        "File statements of others, or your own: they count from then on.",
         "roadworthy.cli.vex:add",
         (
             ("roadworthy vex add supplier.csaf.json", "what a supplier says"),

@@ -10,8 +10,8 @@ How it can be wrong: it is no certificate and no mark of conformity. What nobody
 
 from collections.abc import Iterator
 from datetime import date
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape
 
 from roadworthy.codecs.canonical import digest as digest_of
 from roadworthy.model.outcome import Basis, Outcome
