@@ -12,7 +12,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def _holds(criterion: Record, version: str) -> bool:
     here = key(version)
     if name[5] != "*":
         return key(f"{name[5]}-{name[6]}" if name[6].startswith("rc") else name[5]) == here
-    bounds = {
+    bounds: dict[str, Callable[[Key], bool]] = {
         "versionStartIncluding": lambda bound: here >= bound,
         "versionStartExcluding": lambda bound: here > bound,
         "versionEndIncluding": lambda bound: here <= bound,
