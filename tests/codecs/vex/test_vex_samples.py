@@ -172,7 +172,7 @@ def cyclonedx_schema(version: str) -> jsonschema.Draft7Validator:
     return jsonschema.Draft7Validator(bom, registry=registry)
 
 
-@pytest.mark.parametrize("version", ["1.4", "1.5", "1.6"])
+@pytest.mark.parametrize("version", ["1.4", "1.5", "1.6", "1.7"])
 def test_cyclonedx_is_valid(lifetime: Path, version: str) -> None:
     validator = cyclonedx_schema(version)
     for path, said in documents(lifetime):
