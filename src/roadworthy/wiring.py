@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from roadworthy.adapters.advisory_store import Union
     from roadworthy.adapters.looker import LocalLooker
     from roadworthy.adapters.new_folder import NewFolder
+    from roadworthy.adapters.statement_files import StatementFiles
     from roadworthy.adapters.workspace import Workspace
     from roadworthy.model.envelope import Envelope
     from roadworthy.reports.report import Dossier
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
     from roadworthy.usecases.inspect_many import Index
+    from roadworthy.usecases.vex import VexOptions
 
 
 def catalogue() -> Catalogue:
@@ -97,9 +99,32 @@ def update_advisories(options: "UpdateOptions", progress: Progress, *, workspace
     return update(options, outside=outside, catalogue=catalogue(), progress=progress)
 
 
+def statements(workspace: str | None) -> "StatementFiles":
+    """The statements in a workspace; where the system keeps such data if None."""
+    from roadworthy.adapters.statement_files import StatementFiles
+    from roadworthy.adapters.workspace import default_folder
+
+    return StatementFiles(Path(workspace) if workspace is not None else default_folder())
+
+
+def write_vex(options: "VexOptions", progress: Progress, *, workspace: str | None) -> bytes:
+    """Statements about an image, as a document."""
+    from roadworthy.adapters import documents
+    from roadworthy.usecases import vex
+
+    return vex.write(
+        options,
+        world=_world(workspace, keep=False),
+        starts_with=documents.starts_with,
+        catalogue=catalogue(),
+        progress=progress,
+    )
+
+
 def assess(options: "AssessOptions", progress: Progress, *, workspace: str | None) -> "Assessed":
     """Assess a product on this machine."""
     from roadworthy.adapters import documents
+    from roadworthy.codecs.ixit import MAX_BYTES as PAPER_BYTES
     from roadworthy.usecases.assess import Outside, assess_product
 
     def inspected(image: str, moment: "datetime") -> "Envelope":
@@ -110,6 +135,7 @@ def assess(options: "AssessOptions", progress: Progress, *, workspace: str | Non
     outside = Outside(
         read=world.read,
         starts_with=documents.starts_with,
+        papers=partial(documents.papers, limit=PAPER_BYTES),
         inspect=inspected,
         clock=world.clock,
         file=world.file,
@@ -243,6 +269,7 @@ def _world(workspace: str | None, *, keep: bool) -> World:
     from roadworthy.adapters import clock, own_files
     from roadworthy.adapters.analyst import LocalAnalyst
     from roadworthy.adapters.sandbox import Limits
+    from roadworthy.usecases.vex import counting
 
     if keep:  # loading the store takes long, and can be done while the worker works
         threading.Thread(target=import_module, args=("roadworthy.adapters.workspace",), daemon=True).start()
@@ -254,4 +281,5 @@ def _world(workspace: str | None, *, keep: bool) -> World:
         file=lambda envelope: open_workspace(workspace).put(envelope),
         read=read_file(),
         advisories=advisories(workspace),
+        statements=lambda: counting(statements(workspace)),
     )

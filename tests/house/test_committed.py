@@ -31,8 +31,8 @@ STANDARD = {
 # Hosts that may be named: of standards, of licences, and those that nobody can have (RFC 2606, RFC 6761).
 STAND_IN = "maker.net"  # in examples of checks that pass over reserved names, as placeholders
 HOSTS = {
-    "127.0.0.1", "cyclonedx.org", "docs.oasis-open.org", "json-schema.org", "schemas.xmlsoap.org", "spdx.org",
-    "www.apache.org", "www.w3.org",
+    "127.0.0.1", "cyclonedx.org", "docs.oasis-open.org", "json-schema.org", "openvex.dev",
+    "schemas.xmlsoap.org", "spdx.org", "www.apache.org", "www.w3.org",
     "example.com", "example.org", "example.net",
 }  # fmt: skip
 FEEDS = {  # where the sources of advisories have them for everybody

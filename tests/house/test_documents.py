@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from roadworthy.adapters.extensions import discover
-from roadworthy.cli.commands import COMMANDS
+from roadworthy.cli.commands import COMMANDS, DEFAULTS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -50,7 +50,7 @@ def test_commands_of_dev_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_commands_of_roadworthy_exist(page: Path) -> None:
-    known = {command.name for command in COMMANDS}
+    known = {command.name for command in COMMANDS} | DEFAULTS.keys()
     said = {words.strip() for text in code(page) for words in ROADWORTHY.findall(text)}
     unknown = {words for words in said if not any(f"{words} ".startswith(f"{each} ") for each in known)}
     assert unknown == set()

@@ -28,6 +28,7 @@ PURE_NAMES: Mapping[str, str] = dict.fromkeys(_WHOLLY_PURE.split(), ALL) | {
     "cryptography": r"(?!.*\bgenerate).*",  # a new key is chance
     "datetime": r"(?!.*\b(?:now|today|utcnow)\b).*",
     "inspect": r"cleandoc|getdoc",
+    "segno": r"make_qr",  # what writes files is left out
     "io": r"(?:Bytes|String)IO",
     "lz4.block": ALL,
     "lz4.frame": r"LZ4Frame(?:C|Dec)ompressor|(?:de)?compress",

@@ -7,6 +7,7 @@ from roadworthy.model.errors import InputError
 
 STDIN = "-"
 LOOK_AT = 64
+MAX_PAPERS = 1000
 GIVE_FILE = "Give the path of a file that you may read, or - for standard input."
 TOO_LARGE = "This is not the file that is meant; give another."
 
@@ -30,12 +31,31 @@ def read(path: str, *, limit: int) -> bytes:
     return data
 
 
+def papers(path: str, *, limit: int) -> dict[str, bytes]:
+    """The Markdown files in a folder and below, by their path in it; none where the path is no folder.
+
+    Raises:
+        InputError: One cannot be read, there are more than `MAX_PAPERS`, or one has more than `limit` bytes.
+    """
+    folder = Path(path)
+    if path == STDIN or not folder.is_dir() or (folder / "etc").is_dir():  # an unpacked image has papers too
+        return {}
+    found = sorted(each for each in folder.rglob("*.md") if each.is_file())
+    if len(found) > MAX_PAPERS:
+        raise InputError(f"{path} has more than {MAX_PAPERS} files", hint=TOO_LARGE)
+    return {each.relative_to(folder).as_posix(): read(str(each), limit=limit) for each in found}
+
+
 def starts_with(path: str, beginning: bytes) -> bool:
     """Whether a file starts with some bytes, blanks passed over. Standard input is not looked at: it does.
+
+    A folder starts with nothing.
 
     Raises:
         InputError: It cannot be read.
     """
+    if path != STDIN and Path(path).is_dir():
+        return False
     return path == STDIN or _head(path).lstrip().startswith(beginning)
 
 

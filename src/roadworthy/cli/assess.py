@@ -32,7 +32,8 @@ def assess(
         str,
         Parameter(
             name="EVIDENCE",
-            help="Images of one release, and JSON reports or other evidence about it.",
+            help="Images of one release, JSON reports or other evidence about it, and folders with a "
+            "self-assessment by TS 103 701 (Markdown).",
         ),
     ],
     under: Under = "baseline",

@@ -122,6 +122,30 @@ COMMANDS: Final = (
         (("roadworthy advisories show CVE-2022-0778", "by its CVE id"),),
     ),
     Command(
+        "vex write",
+        "Write what is known of an image's vulnerabilities.",
+        "roadworthy.cli.vex:write",
+        (
+            ("roadworthy vex camera.bin -o camera.openvex.json", "OpenVEX"),
+            ("roadworthy vex report.json --format csaf --csaf-version 2.1 --author Acme", "of a report"),
+        ),
+    ),
+    Command(
+        "vex add",
+        "File statements of others, or your own: they count from then on.",
+        "roadworthy.cli.vex:add",
+        (
+            ("roadworthy vex add supplier.csaf.json", "what a supplier says"),
+            ("roadworthy vex add mine.openvex.json --own", "your own: it counts before all others"),
+        ),
+    ),
+    Command(
+        "vex list",
+        "List the statements that are filed.",
+        "roadworthy.cli.vex:list_",
+        (("roadworthy vex list", "on the terminal"),),
+    ),
+    Command(
         "image ls",
         "List the files of an image: mode, owner, size, time, link.",
         "roadworthy.cli.image:ls",
@@ -199,9 +223,12 @@ COMMANDS: Final = (
 )
 GROUPS: Final[dict[str, str]] = {
     "advisories": "Known vulnerabilities: import them, and see what is at hand.",
+    "vex": "Say, and hear, which known vulnerabilities matter (VEX).",
     "image": "Look inside a firmware image, safely.",
     "evidence": "Work with the evidence that is filed in the workspace.",
 }
+DEFAULTS: Final[dict[str, str]] = {"vex": "write"}
+"""The command of a group that is meant where none is named."""
 EXIT_CODES: Final = (
     (0, "done, and nothing is wrong at or above the threshold"),
     (1, "something is wrong at or above the threshold, or evidence does not hold"),

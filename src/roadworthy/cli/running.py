@@ -5,7 +5,7 @@ import traceback
 from typing import Final
 
 from roadworthy.cli import pages
-from roadworthy.cli.commands import COMMANDS, GROUPS, PROGRAM
+from roadworthy.cli.commands import COMMANDS, DEFAULTS, GROUPS, PROGRAM
 from roadworthy.cli.surroundings import wants_traceback
 from roadworthy.model.errors import InputError, PolicyError, RoadworthyError, VerificationError
 
@@ -17,6 +17,7 @@ HELP_FLAGS: Final = frozenset({"-h", "--help"})
 
 def run(words: list[str]) -> int:
     """Run one command line; errors become an exit code and words on stderr."""
+    words = _spelled_out(words)
     if words[0] in GROUPS and set(words[1:]) <= HELP_FLAGS:
         sys.stdout.write(pages.group(words[0]))
         return 0
@@ -43,6 +44,15 @@ def run(words: list[str]) -> int:
         return _failed(
             what, "Run it again with ROADWORTHY_TRACEBACK=1 and report what it prints.", UNFINISHED
         )
+
+
+def _spelled_out(words: list[str]) -> list[str]:
+    """With the command of a group that is meant where none is named: ``vex camera.bin``."""
+    meant = DEFAULTS.get(words[0])
+    named = len(words) > 1 and any(f"{words[0]} {words[1]}" == command.name for command in COMMANDS)
+    if meant is None or named or set(words[1:]) <= HELP_FLAGS:
+        return words
+    return [words[0], meant, *words[1:]]
 
 
 def _asks_for_help(words: list[str]) -> bool:

@@ -30,7 +30,7 @@ YEARS: Final = 5  # Regulation (EU) 2024/2847 Art. 13(8)
 DAYS_A_YEAR: Final = 365.25
 A_FEW_DAYS: Final = 0.01
 KEYS: Final[Mapping[str, Collection[str]]] = {
-    "product": ("maker", "model", "version", "declared_on"),
+    "product": ("maker", "model", "version", "report_at", "declared_on"),
     "company": ("role", "size", "turnover_million_eur"),
     "market": ("sold_in", "categories", "placed_on", "last_placed_on"),
     "support": ("until", "expected_use_years"),
@@ -150,6 +150,7 @@ class _Reader:
             maker=self._text("product", "maker"),
             model=self._text("product", "model"),
             version=self._text("product", "version"),
+            report_at=self._text("product", "report_at"),
             role=self._one_of("company", "role", ROLES) or "manufacturer",
             size=self._one_of("company", "size", SIZES),
             turnover=self._number("company", "turnover_million_eur"),

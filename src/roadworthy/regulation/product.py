@@ -68,6 +68,7 @@ class Product:
         maker: Who makes it.
         model: What it is called.
         version: The release; empty for all of them.
+        report_at: Where everybody can read the full report; empty: nowhere.
         role: Whose duties are asked for, one of `ROLES`.
         size: How large that company is (Recommendation 2003/361/EC), one of `SIZES`; empty: not said.
         turnover: Worldwide yearly turnover in millions of EUR; None: not said.
@@ -86,6 +87,7 @@ class Product:
     maker: str = ""
     model: str = ""
     version: str = ""
+    report_at: str = ""
     role: str = "manufacturer"
     size: str = ""
     turnover: float | None = None

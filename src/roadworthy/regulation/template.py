@@ -71,6 +71,7 @@ def _facts(frameworks: Sequence[Framework]) -> Iterator[str]:
     yield "\n[product]"
     yield 'maker = ""                  # as on the product\nmodel = ""'
     yield '# version = "1.1"          # only this release; all of them without it'
+    yield '# report_at = "https://…"   # where everybody can read the full report: for the label'
     yield "# declared_on = 2026-11-27"
     yield "\n[company]"
     yield f'role = "manufacturer"       # or {", ".join(ROLES[1:])}'

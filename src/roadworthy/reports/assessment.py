@@ -59,6 +59,7 @@ def build(dossier: Dossier) -> Document:
             *_overview(chapters),
             *_gaps(chapters, body.text("no_advice"), dossier.properties),
             *_open(chapters, dossier),
+            *_beside(body.rows("self_assessment")),
             *(block for each in chapters for block in _chapter(each)),
             *_provenance(envelope, dossier),
         ),
@@ -78,6 +79,37 @@ def _overview(chapters: Sequence[Row]) -> Iterator[Block]:
         rows.append((chapter.text("id"), chapter.text("title"), TRUTH[chapter.flag("applies")], *told))
     yield Table(("id", "framework", "applies", *(word for _, word, _ in WORDS)), tuple(rows))
     yield Text("What is open is not good: nobody has shown it yet.")
+
+
+def _beside(said: Sequence[Row]) -> Iterator[Block]:
+    """Where the maker's own verdicts differ from ours."""
+    for each in said:
+        yield Heading("The maker's own verdicts")
+        counts = each.row("verdicts")
+        told = ", ".join(f"{counts.number(key):.0f} {key.replace('_', ' ')}" for key in counts.values)
+        yield Text(f"He judges test groups of TS 103 701 himself: {told}.")
+        rows = tuple(
+            (
+                one.text("provision"),
+                one.text("words") or one.text("theirs"),
+                one.text("ours").replace("_", " "),
+                one.text("because"),
+                one.text("place"),
+            )
+            for one in each.rows("differences")
+        )
+        if rows:
+            yield Table(("provision", "his verdict", "ours", "why", "where he says so"), rows)
+        else:
+            yield Text("Ours differ nowhere.")
+        drift = tuple(
+            (one.text("provision"), one.text("theirs"), one.text("ours")) for one in each.rows("drift")
+        )
+        if drift:
+            yield Text(
+                "Of these he names another status, condition or feature than the standard's table B.1."
+            )
+            yield Table(("provision", "his", "table B.1"), drift)
 
 
 def _ranked(chapters: Sequence[Row], verdict: str) -> list[tuple[Row, Row]]:

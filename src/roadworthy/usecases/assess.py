@@ -10,7 +10,9 @@ from typing import Final
 from roadworthy import __version__
 from roadworthy.catalogue import Catalogue
 from roadworthy.codecs.envelope import decode
-from roadworthy.codecs.plain import MAX_BYTES
+from roadworthy.codecs.ixit import SelfAssessment
+from roadworthy.codecs.ixit import read as read_papers
+from roadworthy.codecs.plain import MAX_BYTES, to_plain
 from roadworthy.codecs.toml_lines import MAX_BYTES as DECLARATION_BYTES
 from roadworthy.model.envelope import Envelope, Producer
 from roadworthy.model.errors import InputError
@@ -23,12 +25,16 @@ from roadworthy.regulation.declaration import Declaration, read_declaration
 from roadworthy.regulation.declaration import Known as MaySpeakOf
 from roadworthy.regulation.framework import Framework, Strength
 from roadworthy.regulation.product import Product
+from roadworthy.regulation.self_assessment import BODY_TYPE as SELF_ASSESSED_TYPE
+from roadworthy.regulation.self_assessment import differences, drift, findings, implied, statements
 from roadworthy.regulation.template import template
 from roadworthy.reports.report import Dossier
 from roadworthy.usecases.evidence import ReadFile
 
 TOOL: Final = "roadworthy assess"
 DECLARED_TYPE: Final = "roadworthy.declaration/v1"
+STANDARD: Final = "en303645"
+"""What self-assessments by TS 103 701 are about."""
 DONE, GAPS = 0, 1
 
 
@@ -38,7 +44,7 @@ class AssessOptions:
 
     Args:
         declaration: The maker's declaration, a TOML file.
-        evidence: Images, and envelopes of any wing.
+        evidence: Images, envelopes of any wing, and folders with a self-assessment by TS 103 701.
         under: Ids of the frameworks.
         as_of: The moment for which to speak; now if None.
         keep: Whether to file the assessment in the workspace.
@@ -58,6 +64,7 @@ class Outside:
     Args:
         read: Reads the files that the user names.
         starts_with: Whether a file starts with some bytes.
+        papers: The Markdown files in a folder, by path; none where it is no folder.
         inspect: Inspects an image as of a moment, and gives the evidence.
         clock: Tells the time, UTC.
         file: Files an envelope in the workspace and gives its digest.
@@ -70,6 +77,7 @@ class Outside:
     clock: Callable[[], datetime]
     file: Callable[[Envelope], str]
     tool_digest: Callable[[], str]
+    papers: Callable[[str], Mapping[str, bytes]] = lambda _: {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +107,16 @@ def assess_product(options: AssessOptions, *, outside: Outside, catalogue: Catal
     properties = {name: each.object for name, each in catalogue.properties.items()}
     data = outside.read(options.declaration, limit=DECLARATION_BYTES)
     declaration = read_declaration(_name(options.declaration), data, may_speak_of(catalogue), now.date())
-    evidence = [_evidence(each, now, outside) for each in options.evidence]
+    said = [(each, read_papers(files)) for each in options.evidence if (files := outside.papers(each))]
+    folders = {each for each, _ in said}
+    evidence = [_evidence(each, now, outside) for each in options.evidence if each not in folders]
     subject = _subject(declaration.product, evidence)
     declared = _declared(declaration, data, subject, now)
-    answers = resolve(properties.values(), [declared, *evidence], subject=subject, now=now)
+    standard = catalogue.frameworks[STANDARD].object
+    papers = [_self_assessed(papers, standard, _name(each), subject, now) for each, papers in said]
+    for _, each in said:
+        declaration = _completed(declaration, each, standard)
+    answers = resolve(properties.values(), [declared, *papers, *evidence], subject=subject, now=now)
     known = Known(
         product=declaration.product,
         answers={each.property: each for each in answers},
@@ -118,7 +132,7 @@ def assess_product(options: AssessOptions, *, outside: Outside, catalogue: Catal
         findings=(),
         problems=tuple(problem for each in evidence for problem in each.problems),
         body_type=BODY_TYPE,
-        body=body_of(assessment),
+        body={**body_of(assessment), **_beside(assessment, [each for _, each in said], standard)},
     )
     dossier = Dossier(
         subject=subject,
@@ -128,6 +142,57 @@ def assess_product(options: AssessOptions, *, outside: Outside, catalogue: Catal
         digest=outside.file(envelope) if options.keep else "",
     )
     return Assessed(assessment=assessment, dossier=dossier, exit_code=exit_code(assessment))
+
+
+def _completed(declaration: Declaration, said: SelfAssessment, standard: Framework) -> Declaration:
+    """With what follows from a self-assessment; what the declaration itself says counts before it."""
+    features, conditions = implied(said, standard)
+    own = declaration.product
+    product = replace(
+        own, features=features | dict(own.features), conditions=conditions | dict(own.conditions)
+    )
+    stated = statements(said, standard.id) | dict(declaration.statements)
+    return replace(declaration, product=product, statements=stated)
+
+
+def _self_assessed(
+    said: SelfAssessment, standard: Framework, folder: str, subject: Subject, now: datetime
+) -> Envelope:
+    """A self-assessment as evidence: the maker's word. It has no day of its own."""
+    return Envelope(
+        subject=subject,
+        producer=Producer(tool="self-assessment", version="1", digests={}),
+        as_of=now,
+        basis=Basis.DECLARED,
+        findings=findings(said, standard, folder),
+        problems=(),
+        body_type=SELF_ASSESSED_TYPE,
+        body={},
+    )
+
+
+def _beside(assessment: Assessment, said: Sequence[SelfAssessment], standard: Framework) -> dict[str, object]:
+    """The maker's own verdicts beside ours, where there are any."""
+    chapter = next(
+        (each for each in assessment.chapters if each.applicability.framework == standard.id), None
+    )
+    if not said or chapter is None:
+        return {}
+    return {
+        "self_assessment": [
+            {
+                "verdicts": {str(key): number for key, number in each.counted().items() if number},
+                "tables": [table.name for table in each.tables],
+                "left": list(each.left),
+                "differences": to_plain(differences(each, chapter)),
+                "drift": [
+                    {"provision": name, "theirs": theirs, "ours": ours}
+                    for name, theirs, ours in drift(each, standard)
+                ],
+            }
+            for each in said
+        ]
+    }
 
 
 def _producer(data: bytes, under: Sequence[str], catalogue: Catalogue, outside: Outside) -> Producer:

@@ -1,7 +1,7 @@
 """Inspect one image: bytes in, a dossier with evidence out."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -16,6 +16,7 @@ from roadworthy.inspection.comparison import Effect, Side, compare, side_of
 from roadworthy.inspection.report import BODY_TYPE, Answered, Body, Image, Report, Step, refusal, total
 from roadworthy.inspection.waiver import Waived, Waiver, accepted, apply
 from roadworthy.model.advisory import Matching
+from roadworthy.model.component import Component
 from roadworthy.model.envelope import Envelope, Producer
 from roadworthy.model.errors import InputError, SourceError, VerificationError
 from roadworthy.model.finding import Finding
@@ -30,9 +31,11 @@ from roadworthy.usecases.vulnerabilities import NOTHING, Advisories, digest_of, 
 from roadworthy.usecases.waivers import MAX_BYTES as WAIVERS_LIMIT
 from roadworthy.usecases.waivers import parse_waivers
 from roadworthy.vulnerability import findings as vulnerability
+from roadworthy.vulnerability.statements import Filed, merge
 
 TOOL: Final = "roadworthy inspect"
 WORKSPACE: Final = "workspace"
+STATEMENTS: Final = "statements"
 DECIDING: Final = frozenset({Kind.FORMAT, Kind.CATALOGER, Kind.SIGNATURE, Kind.CHECK, Kind.PROPERTY})
 """What decides an inspection. For the sources of advisories stands the digest of what was read."""
 DONE, FINDINGS, UNFINISHED = 0, 1, 3
@@ -115,6 +118,7 @@ class World:
         file: Files an envelope in the workspace and gives its digest.
         read: Reads the files that the user names.
         advisories: The known vulnerabilities that are at hand.
+        statements: What people have stated about them (VEX).
     """
 
     analyst: Analyst
@@ -124,6 +128,7 @@ class World:
     file: Callable[[Envelope], str]
     read: ReadFile
     advisories: Advisories = NOTHING
+    statements: Callable[[], Iterable[Filed]] = tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +176,8 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     report = total(parts)
     matching = matching_of(report.inventory, world.advisories, now) if terms.match else None
     if matching is not None:
+        matching, unheard = _heard(matching, image, report.inventory.components, world, now)
+        report = replace(report, problems=(*report.problems, *unheard))
         told = vulnerability.findings(matching, now)
         report = replace(report, findings=(*report.findings, *told))
     bare = _bare(image, report, now, _digests(catalogue, matching) | {"tool": world.tool_digest()})
@@ -193,6 +200,28 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     code = exit_code(new, options.threshold, old)
     unfiled = options.keep and not digest
     return Inspected(dossier=dossier, exit_code=UNFINISHED if unfiled and code == DONE else code)
+
+
+def _heard(
+    matching: Matching, image: Image, components: Sequence[Component], world: World, now: datetime
+) -> tuple[Matching, tuple[Problem, ...]]:
+    """Matches as the statements that are filed settle them, and what those say to no avail."""
+    subject = Subject(kind=SubjectKind.RELEASE, digest=f"sha256:{image.sha256}")
+    try:
+        said = tuple(world.statements())
+    except (InputError, SourceError) as error:
+        return matching, (Problem(stage=STATEMENTS, where="workspace", what=str(error), hint=error.hint),)
+    merged = merge(matching.matches, said, subject=subject, components=components, now=now)
+    unheard = tuple(
+        Problem(
+            stage=STATEMENTS,
+            where=f"{each.document} {each.place}".strip(),
+            what=f"the statement of {each.author} about {each.vulnerability} hits no match",
+            hint="It may be about a version that is not in this image, or a flaw that no feed at hand lists.",
+        )
+        for each in merged.unused
+    )
+    return replace(matching, matches=merged.matches), unheard
 
 
 def _kept(envelope: Envelope, options: InspectOptions, world: World) -> tuple[Envelope, str]:
