@@ -111,7 +111,7 @@ COMMANDS: Final = (
     ),
     Command(
         "advisories list",
-        "List the advisories at hand: how old they are, and what they do not cover.",
+        "List the advisories at hand, how old they are, and what they leave out.",
         "roadworthy.cli.advisories:list_",
         (("roadworthy advisories list", "on the terminal"),),
     ),
