@@ -111,7 +111,7 @@ COMMANDS: Final = (
     ),
     Command(
         "advisories list",
-        "List the advisories at hand, how old they are, and what they leave out.",
+        "List what is at hand, how old it is, and what it leaves out.",
         "roadworthy.cli.advisories:list_",
         (("roadworthy advisories list", "on the terminal"),),
     ),
