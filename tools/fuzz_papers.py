@@ -77,11 +77,11 @@ FEEDS: Final[dict[str, bytes]] = {
     "epss": b"#model_version:v1,score_date:2026-01-01\ncve,epss,percentile\nCVE-2022-0778,0.5,0.5\n",
     "curl": b'# first vulnerable version\n@vuln = (\n"a|7.1|8.2|x|CVE-2022-0778|20240301|1|CWE-1|",\n);\n',
     "kernel-streams": b"CVEs fixed in 4.9.2:\n  CVE-2016-1234: abcdef1 net: x\n",
-    "secdb": b"apkurl: y\npackages:\n  - pkg:\n      name: z\n      secfixes:\n        1-r0:\n          - CVE-2022-0778\n",
+    "secdb": b"apkurl:\n  - pkg:\n      name: z\n      secfixes:\n        1-r0:\n          - CVE-2022-0778\n",
     "csaf": json.dumps(CSAF).encode(),
 }
 SELF_ASSESSMENT: Final = {
-    "Self_Assessment_Test_Group_5_1-1.md": b"# Test group 5.1-1\n\n| ICS | M |\n| --- | --- |\n| status | PASS |\n",
+    "Self_Assessment_Test_Group_5_1-1.md": b"# Group 5.1-1\n\n| a | b |\n| --- | --- |\n| ICS | PASS |\n",
 }
 
 

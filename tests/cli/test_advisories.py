@@ -1,9 +1,14 @@
 """`roadworthy advisories`, as its user has it."""
 
 import gzip
+import hashlib
 import json
 import tarfile
+import threading
 import zipfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -145,3 +150,35 @@ def test_what_cannot_be_is_told(
 def test_a_flaw_that_nobody_knows_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("advisories", "show", "CVE-1999-99999", "--workspace", str(tmp_path / "ws")) == 2
     assert "no source at hand" in capsys.readouterr().err
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    folder = tmp_path / "served"
+    folder.mkdir()
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_feed_is_held_against_the_digest_that_its_source_gives(
+    right: bool,  # noqa: FBT001 -- a case
+    served: tuple[Path, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder, address = served
+    (folder / "nvdcve-2.0-2022.json.gz").write_bytes(gzip.compress(FEED.encode()))
+    digest = hashlib.sha256(FEED.encode() if right else b"other").hexdigest().upper()
+    (folder / "nvdcve-2.0-2022.meta").write_text(f"lastModifiedDate:x\r\nsha256:{digest}\r\n", "utf-8")
+    words = ("--from", f"{address}/nvdcve-2.0-2022.json.gz", "--workspace", str(tmp_path / "ws"))
+    assert run("advisories", "update", *words, "--format", "json") == (0 if right else 3)
+    done = json.loads(capsys.readouterr().out)
+    assert [each["id"] for each in done["imported"]] == (["nvd"] if right else [])
+    assert [each["what"] for each in done["problems"]] == (
+        [] if right else [f"{address}/nvdcve-2.0-2022.json.gz is not what its source says it is"]
+    )

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from roadworthy.catalogue import Catalogue
 from roadworthy.model.advisory import Advisory, Feed
-from roadworthy.model.errors import InputError, RoadworthyError
+from roadworthy.model.errors import InputError, RoadworthyError, SourceError
 from roadworthy.model.problem import Problem
 from roadworthy.usecases.inspect import Progress
 from roadworthy.vulnerability.findings import FIRST_YEAR
@@ -17,6 +17,8 @@ from roadworthy.vulnerability.source import STAGE, AdvisorySource, Row, problem
 
 HEAD: Final = 4096
 ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+DIGEST: Final = re.compile(rb"sha256:([0-9A-Fa-f]{64})")
+FETCH_ANEW: Final = "Run the command again; if it stays so, do not use the file."
 KNOWN_SOURCES: Final = "`roadworthy advisories list` says which sources can be read."
 MORE: Final = (
     "`roadworthy advisories list` says what is at hand; `roadworthy advisories update` fetches more."
@@ -192,11 +194,35 @@ def _paths(
             yield from outside.files(each)
             continue
         try:
-            yield outside.fetch(each)
-        except InputError:
-            raise
-        except RoadworthyError as error:
+            path = outside.fetch(each)
+            _check(each, path, sources, outside)
+        except SourceError as error:
             problems.append(_unusable(each, error))
+        else:
+            yield path
+
+
+def _check(address: str, path: str, sources: Mapping[str, AdvisorySource], outside: Outside) -> None:
+    """Hold a file that was fetched against the digest that its source gives, if it gives one.
+
+    Raises:
+        SourceError: It is another file. It is fetched anew the next time.
+    """
+    for source in sources.values():
+        told = source.checked_by
+        if told is None or not address.endswith(told[0]) or not _is_from(address, source):
+            continue
+        meta = outside.fetch(address.removesuffix(told[0]) + told[1])
+        wanted = DIGEST.search(b"".join(data for _, data in outside.contents(meta)))
+        seen = hashlib.sha256(b"".join(data for _, data in outside.contents(path))).hexdigest()
+        if wanted is None or wanted[1].decode().lower() != seen:
+            raise SourceError(f"{address} is not what its source says it is", hint=FETCH_ANEW)
+
+
+def _is_from(address: str, source: AdvisorySource) -> bool:
+    name = address.rpartition("/")[2]
+    forms = (re.escape(each.rpartition("/")[2]).replace(r"\{year\}", r"\d{4}") for each in source.urls)
+    return any(re.fullmatch(each, name) for each in forms)
 
 
 def _addresses(sources: Mapping[str, AdvisorySource], now: datetime) -> Iterator[str]:
