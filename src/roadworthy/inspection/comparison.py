@@ -158,7 +158,8 @@ def _paired(
             pairs.append((partners.pop(0), finding))
         else:
             left.append(finding)
-    return [finding for partners in waiting.values() for finding in partners], left, pairs
+    alone = {id(finding) for partners in waiting.values() for finding in partners}
+    return [finding for finding in gone if id(finding) in alone], left, pairs
 
 
 def _weighed(before: Finding, after: Finding, waived: Mapping[Finding, Waived]) -> Iterator[Change]:

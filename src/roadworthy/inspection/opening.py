@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from roadworthy.inspection.carving import Candidate, Carver
 from roadworthy.inspection.format import Damaged, Format, NotThisFormat, Opened, Part
@@ -15,6 +16,8 @@ from roadworthy.model.problem import Problem
 
 ALIGNMENT = 64  # a shorter gap between the parts of a container is no region of its own
 SEPARATOR = " » "
+LEAST: Final = 512  # bytes of something without files that counts inside what has more than `LARGE`
+LARGE: Final = 1024 * 1024
 DAMAGED = "The image may be truncated or damaged; compare its digest with the maker's."
 UNKNOWN = (
     "Ask the maker how it is packed, or let unblob try with --unblob; what lies in it was not looked at."
@@ -105,6 +108,16 @@ class _Place:
         return None if self.base is None else self.base + offset
 
 
+def _is_crumb(source: Source, candidate: Candidate, opened: Opened) -> bool:
+    """Whether something is too small to stand for itself in the large thing where it was found.
+
+    Programs have packed text of a few bytes in them, to try their unpackers with: the Linux kernel does.
+    Whoever takes these for parts of the image cuts the program into pieces.
+    """
+    small = opened.tree is None and opened.size < LEAST
+    return small and candidate.offset > 0 and source.size > LARGE
+
+
 @dataclass(slots=True, kw_only=True)
 class _Opening:
     """One run: what was found so far, and what is left of the limits."""
@@ -126,7 +139,7 @@ class _Opening:
         while not self.budget.exceeded and (candidate := carver.next(at)) is not None:
             at = candidate.offset + 1
             recognised = self._try(place, candidate)
-            if recognised is not None:
+            if recognised is not None and not _is_crumb(place.source, candidate, recognised[1]):
                 self._unrecognised(place, unclaimed, candidate.offset)
                 self._enter(place, candidate.offset, *recognised)
                 at = unclaimed = candidate.offset + recognised[1].size
