@@ -148,18 +148,18 @@ def _paired(
     gone: Sequence[Finding], come: Sequence[Finding], same: Key
 ) -> tuple[list[Finding], list[Finding], Pairs]:
     """What is the same finding by a key, each at most once; and what is left on either side."""
-    waiting: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
-    for finding in gone:
-        waiting[same(finding)].append(finding)
+    waiting: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, finding in enumerate(gone):
+        waiting[same(finding)].append(number)
     left, pairs = [], []
     for finding in come:
         partners = waiting[same(finding)]
         if partners:
-            pairs.append((partners.pop(0), finding))
+            pairs.append((gone[partners.pop(0)], finding))
         else:
             left.append(finding)
-    alone = {id(finding) for partners in waiting.values() for finding in partners}
-    return [finding for finding in gone if id(finding) in alone], left, pairs
+    alone = sorted(number for partners in waiting.values() for number in partners)
+    return [gone[number] for number in alone], left, pairs
 
 
 def _weighed(before: Finding, after: Finding, waived: Mapping[Finding, Waived]) -> Iterator[Change]:
