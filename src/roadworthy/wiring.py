@@ -64,7 +64,8 @@ def spare(inputs: "Sequence[str]", output: str | None) -> None:
 
 def open_workspace(workspace: str | None) -> "Workspace":
     """The workspace in a folder; where the system keeps such data if None."""
-    from roadworthy.adapters.workspace import Workspace, default_folder
+    from roadworthy.adapters.workspace import Workspace
+    from roadworthy.adapters.workspace_folder import default_folder
 
     return Workspace(default_folder() if workspace is None else workspace)
 
@@ -73,7 +74,7 @@ def advisories(workspace: str | None) -> "Union":
     """The advisories at hand: those that were imported, and those that come with Roadworthy."""
     from roadworthy.adapters.advisory_store import FILE, AdvisoryStore, Union
     from roadworthy.adapters.snapshot import packaged
-    from roadworthy.adapters.workspace import default_folder
+    from roadworthy.adapters.workspace_folder import default_folder
 
     folder = Path(workspace) if workspace is not None else default_folder()
     return Union((AdvisoryStore(folder / FILE), *packaged()))
@@ -84,7 +85,7 @@ def update_advisories(options: "UpdateOptions", progress: Progress, *, workspace
     from roadworthy.adapters import clock, feed_files
     from roadworthy.adapters.advisory_store import FILE, AdvisoryStore
     from roadworthy.adapters.download import fetch
-    from roadworthy.adapters.workspace import default_folder
+    from roadworthy.adapters.workspace_folder import default_folder
     from roadworthy.usecases.advisories import Outside, update
 
     folder = Path(workspace) if workspace is not None else default_folder()
@@ -102,7 +103,7 @@ def update_advisories(options: "UpdateOptions", progress: Progress, *, workspace
 def statements(workspace: str | None) -> "StatementFiles":
     """The statements in a workspace; where the system keeps such data if None."""
     from roadworthy.adapters.statement_files import StatementFiles
-    from roadworthy.adapters.workspace import default_folder
+    from roadworthy.adapters.workspace_folder import default_folder
 
     return StatementFiles(Path(workspace) if workspace is not None else default_folder())
 

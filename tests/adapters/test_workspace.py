@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from roadworthy.adapters import landlock
 from roadworthy.adapters.sandbox import Limits
 from roadworthy.adapters.worker import Wire, run
-from roadworthy.adapters.workspace import FILE, Workspace, default_folder
+from roadworthy.adapters.workspace import FILE, Workspace
+from roadworthy.adapters.workspace_folder import default_folder
 from roadworthy.codecs.canonical import digest
 from roadworthy.codecs.envelope import encode
 from roadworthy.codecs.signing import sign, verify

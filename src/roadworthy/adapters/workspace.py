@@ -6,7 +6,7 @@ so a file that was tampered with or damaged is noticed, and never believed.
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
+from roadworthy.adapters.workspace_folder import VARIABLE
 from roadworthy.codecs.canonical import digest as digest_of
 from roadworthy.codecs.envelope import decode, encode
 from roadworthy.model.envelope import Envelope
@@ -25,7 +26,6 @@ from roadworthy.model.outcome import Basis
 
 VERSION: Final = 1
 FILE: Final = "workspace.sqlite"
-VARIABLE: Final = "ROADWORTHY_WORKSPACE"
 PATIENCE = 30  # seconds that one writer waits for another
 OTHER_FOLDER = (
     f"Give another folder with --workspace or {VARIABLE}, or inspect with --no-keep. "
@@ -76,14 +76,6 @@ class Entry:
     as_of: datetime
     basis: Basis
     body_type: str
-
-
-def default_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the workspace is if nobody says otherwise (XDG Base Directory Specification 0.8)."""
-    if chosen := environment.get(VARIABLE):
-        return Path(chosen)
-    data = environment.get("XDG_DATA_HOME", "")
-    return (Path(data) if Path(data).is_absolute() else Path.home() / ".local/share") / "roadworthy"
 
 
 class Workspace:
