@@ -79,7 +79,7 @@ def _target(papers: Papers) -> tuple[str, str]:
     address = papers.product.text("report_at")
     if address and len(address.encode()) <= MAX_URL:
         return address, "The full report"
-    return f"urn:roadworthy:evidence:{digest_of(papers.envelope)}", "The evidence, by its digest"
+    return f"urn:roadworthy:evidence:{digest_of(papers.envelope)}", "Evidence, by its digest"
 
 
 def _text(
