@@ -45,7 +45,7 @@ def dossier(
     data = CAMERA.read_text()
     for key, value in (changed or {}).items():
         data = data.replace(key, value)
-    data = data.replace('model = "EX-CAM1"', f'model = "EX-CAM1"\nreport_at = "{URL}"')
+    data = re.sub(r'report_at = ".*"', f'report_at = "{URL}"', data)
     outside = Outside(
         read=lambda path, limit: (
             data.encode() if path == "camera.toml" else documents.read(path, limit=limit)
