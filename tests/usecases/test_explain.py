@@ -109,6 +109,12 @@ def test_a_property_names_who_must_act_and_which_checks_answer_it(catalogue: Cat
     assert headings[1:] == ["Why it matters", "What to do"]
 
 
+def test_the_check_that_opens_no_file_has_a_page_and_stands_with_what_it_answers() -> None:
+    page = explain("vulnerability.matches", discover())
+    assert "Why it matters" in str(page.blocks)
+    assert "vulnerability.matches" in str(explain("patchability.no-known-vulnerabilities", discover()).blocks)
+
+
 def test_a_property_that_ages_says_how_fast(catalogue: Catalogue) -> None:
     assert facts(explain("keys.certificates-in-date", catalogue))["an answer holds"] == "30 days"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from roadworthy import __version__
 from roadworthy.catalogue import Catalogue, Extension, Kind
 from roadworthy.inspection.cataloger import Cataloger
 from roadworthy.inspection.check import Check, Example
@@ -17,6 +18,7 @@ from roadworthy.reports.blocks import Block, Document, Facts, Heading, Rendering
 from roadworthy.reports.report import Export
 from roadworthy.usecases._docstring import details, summary
 from roadworthy.usecases._frameworks import law_or_source, requirement_document
+from roadworthy.vulnerability import findings as vulnerability
 from roadworthy.vulnerability.source import AdvisorySource
 
 PAGE_TYPE: Final = "roadworthy.page/v1"
@@ -25,6 +27,15 @@ MAX_SHOWN: Final = 72  # characters of an example's file
 NEAREST: Final = 3
 PLURALS: Final = {kind: f"{kind.removesuffix('y')}{'ies' if kind.endswith('y') else 's'}" for kind in Kind}
 Pairs = tuple[tuple[str, str], ...]
+MATCHES: Final[Extension[object]] = Extension(
+    kind=Kind.CHECK,
+    id=vulnerability.CHECK,
+    object=vulnerability.findings,
+    doc=vulnerability.__doc__ or "",
+    origin=f"roadworthy {__version__}",
+    digest="",
+)
+"""The check that opens no file, and so is no extension."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +89,8 @@ def explain(wanted: str, catalogue: Catalogue) -> Document:
     kind, _, name = wanted.rpartition(":")
     if kind in catalogue.frameworks:
         return _requirement(kind, name, catalogue)
-    found = [each for each in catalogue.everything() if each.id == name and kind in ("", each.kind)]
+    known = (*catalogue.everything(), MATCHES)
+    found = [each for each in known if each.id == name and kind in ("", each.kind)]
     if not found:
         raise InputError(f"there is no extension {wanted!r}", hint=_nearest(name, catalogue))
     pages = [_page(each, catalogue) for each in found]
@@ -122,7 +134,7 @@ def chapter(kind: Kind, catalogue: Catalogue, distribution: str) -> Iterator[Blo
 
 
 def _nearest(name: str, catalogue: Catalogue) -> str:
-    known = sorted({each.id for each in catalogue.everything()})
+    known = sorted({each.id for each in (*catalogue.everything(), MATCHES)})
     near = [f"{each.kind}:{each.id}" for each in catalogue.everything() if each.id == name]
     near += difflib.get_close_matches(name, known, NEAREST, 0.5)
     near += [each for each in known if name and name in each and each not in near]
@@ -218,6 +230,7 @@ def _content(content: str | bytes) -> str:
 
 def _property(own: Property, name: str, catalogue: Catalogue) -> Described:
     checks = [each.id for each in catalogue.checks.values() if each.object.shows == name]
+    checks += [MATCHES.id] if name in (vulnerability.KNOWN, vulnerability.EXPLOITED) else []
     facts = (
         ("must act", ", then ".join(own.responsible).replace("_", " ")),
         ("can be answered by what is", " or ".join(own.answerable)),
