@@ -10,8 +10,6 @@ import json
 import re
 from typing import Final
 
-import msgspec
-
 from roadworthy.reports.blocks import Canvas, Document, Rendering
 
 OUTSIDE_ASCII: Final = re.compile(r"[^\n\x20-\x7e]")
@@ -19,9 +17,8 @@ OUTSIDE_ASCII: Final = re.compile(r"[^\n\x20-\x7e]")
 
 def render(document: Document, canvas: Canvas) -> bytes:  # noqa: ARG001 -- all renderings have one shape
     """The document's data as JSON text. Raises `ValueError` where it is no JSON value."""
-    text = json.dumps(document.data, ensure_ascii=False, allow_nan=False)
-    indented = msgspec.json.format(OUTSIDE_ASCII.sub(_seen, text).encode(), indent=2)
-    return indented + b"\n"
+    text = json.dumps(document.data, indent=2, ensure_ascii=False, allow_nan=False)
+    return OUTSIDE_ASCII.sub(_seen, text).encode() + b"\n"
 
 
 def _seen(match: re.Match[str]) -> str:
