@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import tarfile
@@ -17,6 +18,7 @@ from roadworthy.model.errors import InputError, SourceError
 _Stream = gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
 MAX_BYTES: Final = 2 * 1024**3
 MAX_MEMBERS: Final = 500_000
+MAX_DIGEST: Final = 1024
 HALF: Final = "It may be half a download: fetch it again."
 _PACKED: Final[tuple[tuple[bytes, Callable[[IO[bytes]], _Stream]], ...]] = (
     (b"\x1f\x8b", lambda stream: gzip.GzipFile(fileobj=stream)),
@@ -53,10 +55,12 @@ def contents(path: str) -> Iterator[tuple[str, bytes]]:
     """What a file holds, unpacked: itself, or each member of an archive, with its name.
 
     Raises:
-        InputError: It is damaged, or unpacks to too much.
+        InputError: It is damaged, is not what the digest beside it says (``FILE.sha256``, ``FILE.sha512``:
+            CSAF 2.0 §7.1.18), or unpacks to too much.
         SourceError: It cannot be read.
     """
     try:
+        _hold_to_digest(path)
         with Path(path).open("rb") as stream:
             yield from _unpacked(_bare(Path(path).name), stream)
     except PermissionError as error:
@@ -65,6 +69,18 @@ def contents(path: str) -> Iterator[tuple[str, bytes]]:
         ) from error
     except FAULTS as error:
         raise InputError(f"{path} is damaged: {error}", hint=HALF) from error
+
+
+def _hold_to_digest(path: str) -> None:
+    for algorithm in ("sha256", "sha512"):
+        told = Path(f"{path}.{algorithm}")
+        if not told.is_file():
+            continue
+        with Path(path).open("rb") as stream, told.open("rb") as beside:
+            seen = hashlib.file_digest(stream, algorithm).hexdigest()
+            wanted = beside.read(MAX_DIGEST).split()[:1]
+        if wanted != [seen.encode()]:
+            raise InputError(f"{path} is not what {told.name} beside it says", hint=HALF)
 
 
 def _unpacked(name: str, stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
