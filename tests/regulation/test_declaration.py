@@ -63,7 +63,7 @@ def test_what_it_says_is_read() -> None:
     assert own.product.certificates[0].until == date(2027, 1, 1)
     found = {each.property: each for each in own.findings}
     assert found["data.erasable"].outcome is Outcome.PASS
-    assert found["control.power-switch"].message == "None is fitted. (see page 2)"
+    assert found["control.power-switch"].message == "The maker answers no: None is fitted. (see page 2)"
     assert found["control.power-switch"].evidence[0].line == 30
     assert found["support.long-enough"].outcome is Outcome.PASS
     assert own.statements["en303645:5.7-1"].place == "camera.toml:34"

@@ -182,7 +182,7 @@ class _Reader:
                 property=name,
                 check=CHECK,
                 outcome=ANSWER[word],
-                message=reason or f"The maker answers: {word}.",
+                message=f"The maker answers {word}: {reason}" if reason else f"The maker answers {word}.",
                 severity=Severity.MEDIUM if failed else Severity.INFO,
                 remedy="Mend it, or write down what is done instead." if failed else "",
                 acts=(Role.MAKER,) if failed else (),

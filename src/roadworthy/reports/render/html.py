@@ -45,6 +45,7 @@ LETTER: Final = 0.8  # percent of its width that a letter takes
 LETTER_NARROW: Final = 2.0  # the same on a narrow screen
 MARGIN: Final = 2  # letters
 SHORT: Final = 14  # characters of a cell that is not worth breaking
+WORD: Final = 28  # of a cell that is one word, such as the id of a requirement
 WHOLE: Final = 1000  # width of the drawing space of a figure
 WORDS: Final = {
     Outcome.PASS: "yes",
@@ -160,7 +161,8 @@ def _table(table: Table) -> ET.Element:
 
 
 def _cell(text: str) -> ET.Element:
-    return _element("td", text, class_="short") if len(text) <= SHORT else _element("td", text)
+    short = len(text) <= (SHORT if " " in text else WORD)
+    return _element("td", text, class_="short") if short else _element("td", text)
 
 
 def _figure(figure: Figure) -> ET.Element:
