@@ -25,6 +25,7 @@ LOCKS: Final[Mapping[str, tuple[tuple[str, ...], bool]]] = {
     "dev": (("dev",), True),
     "use": ((), True),
     "bench": (("bench",), False),
+    "oracle": (("oracle",), False),
 }
 
 

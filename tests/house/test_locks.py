@@ -8,27 +8,45 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCKS = sorted((REPOSITORY / "requirements").glob("*.txt"))
-REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?: *; *([^\\\n]+?))? *\\?$", re.MULTILINE)
 COPYLEFT = re.compile(r"GPL|General Public", re.IGNORECASE)
 # Licences of what Roadworthy runs with, as package metadata writes them (SPDX, or the older words).
 PERMISSIVE = {
     "0BSD", "Apache-2.0", "Apache 2.0", "Apache Software License", "BSD", "BSD License", "BSD-2-Clause",
-    "BSD-3-Clause", "ISC", "MIT", "MIT License", "MIT-0", "PSF-2.0",
+    "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT License", "MIT-0", "PSF-2.0", "Zlib",
 }  # fmt: skip
 
 
+# Where the metadata is silent: what the text of the licence beside it says.
+STATED = {"pysnmp": "BSD-2-Clause"}
+
+
 def locked(name: str) -> dict[str, str]:
-    return dict(REQUIREMENT.findall((REPOSITORY / f"requirements/{name}.txt").read_text("utf-8")))
+    """Name → version; where a lock has several, the one for this Python."""
+    entries = REQUIREMENT.findall((REPOSITORY / f"requirements/{name}.txt").read_text("utf-8"))
+    return {
+        name: version
+        for name, version, marker in sorted(
+            entries, key=lambda entry: Marker(entry[2]).evaluate() if entry[2] else True
+        )
+    }
 
 
 def licences(distribution: str) -> set[str]:
-    """What its metadata says: the SPDX expression, or else classifiers, or else the old field."""
+    """What its metadata says: the SPDX expression, or else classifiers, or else the old field.
+
+    Of a choice (``A OR B``) we take the permissive side, where there is one.
+    """
     about = metadata.metadata(distribution).json
     if expression := about.get("license_expression"):
-        return set(re.split(r" (?:OR|AND|WITH) ", str(expression).strip("()")))
+        sides = [set(re.split(r" (?:AND|WITH) ", side.strip("()"))) for side in str(expression).split(" OR ")]
+        return min(sides, key=lambda side: not side <= PERMISSIVE)
+    if distribution in STATED:
+        return {STATED[distribution]}
     classifiers = [each for each in about.get("classifier", ()) if each.startswith("License ::")]
     return {each.rpartition(" :: ")[2] for each in classifiers} or {
         str(about.get("license", "")).partition("\n")[0]

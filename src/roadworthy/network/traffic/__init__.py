@@ -1,0 +1,1 @@
+"""Traffic: captures and logs in, flows out."""
