@@ -10,7 +10,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def network_samples() -> Path:
-    """The folder of captures and profiles. They are not ours to ship; tests that need them skip without it."""
+    """The folder of captures and profiles. Not ours to ship; tests that need them skip without it."""
     given = os.environ.get("ROADWORTHY_SAMPLES")
     folder = Path(given).parent if given else REPOSITORY.parent / "shared/samples"
     folder /= "network"
