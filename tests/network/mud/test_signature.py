@@ -134,7 +134,7 @@ def test_two_signers_must_both_hold(tmp_path: Path, openssl: str) -> None:
         )
         one = ("-signer", made["cert"], "-inkey", made["key"])
         two = ("-signer", tmp_path / "cert2", "-inkey", tmp_path / "key2")
-        done = run(openssl, *words, *along, *one, *two)
+        done = run(openssl, *words, *one, *two)
         assert done.returncode == 0, done.stderr
         if good:
             assert len(check(done.stdout).signers) == 2
@@ -298,7 +298,7 @@ def test_another_anchor_a_changed_file_and_rubbish_are_refused() -> None:
         b"\x30" * 300_000,
     ):
         with pytest.raises(VerificationError):
-            check(each)
+            check(rubbish)
 
 
 def test_the_device_names_its_signer() -> None:
