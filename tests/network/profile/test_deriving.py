@@ -99,7 +99,7 @@ def test_hosts_that_are_contacted() -> None:
 
 
 def test_hosts_that_are_not() -> None:
-    """Homes of projects, place holders, other people's programs and private addresses are doubted, with why."""
+    """Homes of projects, place holders, other people's programs and private addresses are doubted."""
     doubts = {each.what: each.why for each in derive(CAMERA).doubts}
     assert "project" in doubts["May open TCP to www.gnu.org, port 80."]
     assert "place holder" in doubts["May open TCP to manufacturer.url.here, port 80."]
