@@ -38,8 +38,8 @@ NOW: Final = datetime(2026, 11, 27, tzinfo=UTC)
 CAMERA: Final = Who(maker="Example", model="Cam", unit="1", mud_url="https://example.com/cam.json")
 IMAGE: Final = memory_image(
     {
-        "/etc/app.conf": "server = https://api.example-cam.net/v1\n",
-        "/usr/sbin/update.sh": "#!/bin/sh\nwget http://fw.example-cam.net/latest.bin\n",
+        "/etc/app.conf": "server = https://api.maker.net/v1\n",
+        "/usr/sbin/update.sh": "#!/bin/sh\nwget http://fw.maker.net/latest.bin\n",
         "/etc/passwd": "root:x:0:0::/:/bin/sh\n",
     }
 )
@@ -101,8 +101,8 @@ def day(number: int) -> list[Flow]:
     """What the camera does each day: its cloud, its update server in plain, and somebody on telnet."""
     telnet = flow("192.168.1.9", 23, opener=Side.PEER, capture=number)
     return [
-        flow("198.51.100.1", 443, name="api.example-cam.net", capture=number),
-        flow("198.51.100.2", 80, name="fw.example-cam.net", capture=number),
+        flow("198.51.100.1", 443, name="api.maker.net", capture=number),
+        flow("198.51.100.2", 80, name="fw.maker.net", capture=number),
         flow("203.0.113.5", 443, name="spy.example.org", capture=number),
         replace(telnet, answered=True),
     ]
@@ -218,11 +218,11 @@ def test_deriving_from_an_image() -> None:
     house = House()
     done = derive_profile(DeriveRequest(image="cam.bin", who=CAMERA), outside=house.outside())
     named = {peer.value for rule in done.derived.policy.rules for peer in rule.peers}
-    assert {"api.example-cam.net", "fw.example-cam.net"} <= named
-    assert done.derived.update_hosts == ("fw.example-cam.net",)
+    assert {"api.maker.net", "fw.maker.net"} <= named
+    assert done.derived.update_hosts == ("fw.maker.net",)
     assert house.written[0][0] == done.derived.policy
     page = texts(derived_page(done))
-    assert "fw.example-cam.net" in page
+    assert "fw.maker.net" in page
     with pytest.raises(InputError, match="likely"):
         derive_profile(DeriveRequest(image="cam.bin", likely=1.5), outside=house.outside())
 
@@ -239,7 +239,7 @@ def test_comparing_with_the_image() -> None:
     assert elsewhere == ["spy.example.org"]
     (finding,) = done.findings
     assert (finding.property, finding.outcome) == ("updates.encrypted-transport", Outcome.FAIL)
-    assert "fw.example-cam.net over HTTP" in finding.message
+    assert "fw.maker.net over HTTP" in finding.message
     assert "spy.example.org" in texts(compared_page(done))
 
 
@@ -264,7 +264,7 @@ def test_comparing_with_what_is_published() -> None:
 def test_a_pass_after_long_enough() -> None:
     """Seen for days, started, nothing new, all published: yes."""
     start = [flow("255.255.255.255", 67, protocol=UDP, other=68, at=each * 9e4) for each in range(2)]
-    hours = [flow("198.51.100.1", 443, name="api.example-cam.net", at=each * 3600.0) for each in range(100)]
+    hours = [flow("198.51.100.1", 443, name="api.maker.net", at=each * 3600.0) for each in range(100)]
     house = House(flows=[*start, *hours])
     house.files |= {"learned.json": report(house), "maker.json": b"{}"}
     house.policies["maker.json"] = learn_profile(LEARN, outside=house.outside()).learned.policy

@@ -43,10 +43,10 @@ def service(name: str, *ports: str, enabled: bool | None = True) -> Service:
 
 CAMERA: Final = Inventory(
     endpoints=(
-        endpoint("api.vendor.net"),
-        endpoint("mqtt.vendor.net", "/usr/bin/agent", "mqtts"),
-        endpoint("fw.vendor.net", "/usr/sbin/fota.sh", "http"),
-        endpoint("acs.vendor.net", "/etc/cwmp/cwmpd.conf", "https", 7547),
+        endpoint("api.maker.net"),
+        endpoint("mqtt.maker.net", "/usr/bin/agent", "mqtts"),
+        endpoint("fw.maker.net", "/usr/sbin/fota.sh", "http"),
+        endpoint("acs.maker.net", "/etc/cwmp/cwmpd.conf", "https", 7547),
         endpoint("pool.ntp.org", "/etc/ntp.conf", "ntp"),
         endpoint("www.gnu.org", "/usr/bin/agent", "http"),
         endpoint("manufacturer.url.here", "/sbin/hostapd", "http"),
@@ -59,7 +59,7 @@ CAMERA: Final = Inventory(
             scope="update",
             name="fetches",
             value="/usr/sbin/fota.sh",
-            evidence=(place("/usr/sbin/fota.sh", "wget http://fw.vendor.net/latest"),),
+            evidence=(place("/usr/sbin/fota.sh", "wget http://fw.maker.net/latest"),),
         ),
     ),
     components=(
@@ -90,10 +90,10 @@ def named(inventory: Inventory) -> dict[str, int]:
 def test_hosts_that_are_contacted() -> None:
     """Each with the port of its scheme, or its own."""
     assert named(CAMERA) == {
-        "api.vendor.net": 443,
-        "mqtt.vendor.net": 8883,
-        "fw.vendor.net": 80,
-        "acs.vendor.net": 7547,
+        "api.maker.net": 443,
+        "mqtt.maker.net": 8883,
+        "fw.maker.net": 80,
+        "acs.maker.net": 7547,
         "pool.ntp.org": 123,
     }
 
@@ -110,8 +110,8 @@ def test_hosts_that_are_not() -> None:
 def test_update_and_configuration_hosts() -> None:
     """The change switch needs to know them."""
     derived = derive(CAMERA)
-    assert derived.update_hosts == ("fw.vendor.net",)
-    assert derived.config_hosts == ("acs.vendor.net",)
+    assert derived.update_hosts == ("fw.maker.net",)
+    assert derived.config_hosts == ("acs.maker.net",)
 
 
 def test_services_are_doors_for_the_local_network() -> None:
@@ -157,17 +157,15 @@ def test_lists_of_choices_are_doubted() -> None:
 
 def test_several_files_make_it_surer() -> None:
     """Agreement raises the confidence, and never to certainty."""
-    one = derive(Inventory(endpoints=(endpoint("api.vendor.net"),))).policy.rules
+    one = derive(Inventory(endpoints=(endpoint("api.maker.net"),))).policy.rules
     paths = [f"/etc/app{each}.conf" for each in range(4)]
-    more = derive(Inventory(endpoints=tuple(endpoint("api.vendor.net", each) for each in paths))).policy.rules
+    more = derive(Inventory(endpoints=tuple(endpoint("api.maker.net", each) for each in paths))).policy.rules
     sure = {rule.confidence for rule in more if rule.peers[0].kind is PeerKind.NAME}
     assert max(each or 0 for each in sure) > (one[0].confidence or 0)
     assert max(each or 0 for each in sure) < 1
 
 
-@pytest.mark.parametrize(
-    "host", ["", ".", "-", "a" * 300, "x y.net", "999.1.1.1", "*.vendor.net", "\x00.net"]
-)
+@pytest.mark.parametrize("host", ["", ".", "-", "a" * 300, "x y.net", "999.1.1.1", "*.maker.net", "\x00.net"])
 def test_hostile_names_make_no_rule(host: str) -> None:
     """Names from inside an image are anything."""
     assert derive(Inventory(endpoints=(endpoint(host),))).policy.rules == ()
