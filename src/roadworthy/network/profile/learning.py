@@ -35,8 +35,7 @@ from roadworthy.network.surroundings import Surroundings
 LOOSE, BALANCED, STRICT = 0.25, 0.5, 0.75
 STEPS: Final = {"loose": LOOSE, "balanced": BALANCED, "strict": STRICT}
 """Names for places of the knob."""
-DECADES: Final = 3.0  # from the loosest bound above nothing to the strictest
-LOOSEST: Final = -2.0  # log10 of that bound
+DECADES: Final = 3.0  # of worth that the knob goes through; in its middle one point is worth one point
 FOLDS: Final = 5
 MAX_KINDS: Final = 20_000
 MAX_LEFT_OUT: Final = 1_000
@@ -71,8 +70,11 @@ class LearnOptions:
 
 
 def bound(strictness: float) -> float:
-    """The worth that a rule must have: how many points of false block for one point of foreign permit."""
-    return 0.0 if strictness <= 0 else 10 ** (LOOSEST + DECADES * strictness)
+    """The worth that a rule must have: how many points of false block for one point of foreign permit.
+
+    In the middle of the knob it is one for one.
+    """
+    return 0.0 if strictness <= 0 else 10 ** (DECADES * (strictness - BALANCED))
 
 
 def strictness_of(worth: float) -> float:

@@ -19,7 +19,7 @@ from roadworthy.network.profile.candidate import Candidate
 from roadworthy.network.profile.sighting import Sighting
 
 ONCE: Final = 0.1
-"""What a sighting counts that came once: how likely it comes again, roughly (Laplace's rule for few)."""
+"""What a sighting counts at the least that came once: it may come again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +64,16 @@ def select(sightings: Sequence[Sighting], candidates: Sequence[Candidate]) -> tu
     return tuple(picks)
 
 
+def _once(sightings: Sequence[Sighting]) -> float:
+    """What a sighting counts that came in one episode only.
+
+    How likely it comes again is told by those that came twice: of n1 kinds that came once and n2 that came
+    twice in as many episodes, 2 n2 / n1 come again in as many more (Good and Turing).
+    """
+    times = Counter(len(each.flows) for each in sightings)
+    return min(1.0, max(ONCE, 2 * times[2] / (times[1] + 1)))
+
+
 class _Ledger:
     """What is covered already, and what a candidate would add."""
 
@@ -75,6 +85,7 @@ class _Ledger:
         self._total = sum(sum(each.values()) for each in self._weights) or 1.0
         self._open = [dict(each) for each in self._weights]
         self._unseen = [True] * len(sightings)
+        self._once = _once(sightings)
         self._lone = [self._learnable(each) for each in candidates]
 
     def _learnable(self, candidate: Candidate) -> tuple[int, Counter[int]]:
@@ -95,7 +106,7 @@ class _Ledger:
         gained = 0.0
         for each in self._candidates[number].covers:
             gained += sum(w for e, w in self._open[each].items() if self._without(number, e))
-            gained += ONCE if self._unseen[each] else 0.0
+            gained += self._once if self._unseen[each] else 0.0
         return gained / self._total
 
     def record(self, number: int) -> tuple[int, int]:
