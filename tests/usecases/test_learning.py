@@ -104,7 +104,7 @@ def day(number: int) -> list[Flow]:
         flow("198.51.100.1", 443, name="api.maker.net", capture=number),
         flow("198.51.100.2", 80, name="fw.maker.net", capture=number),
         flow("203.0.113.5", 443, name="spy.example.org", capture=number),
-        replace(telnet, answered=True),
+        telnet,
     ]
 
 

@@ -121,6 +121,14 @@ def test_the_web_is_not_opened_for_a_few_hosts() -> None:
     assert passes(taught(*own).policy, flow("203.0.113.1", 7275))
 
 
+def test_a_scan_is_not_generalised() -> None:
+    """What knocks at many doors that nobody opens gets no rule for all doors."""
+    hosts = [flow(f"{each + 20}.1.2.3", 23, capture=each % 8, answered=False) for each in range(60)]
+    assert not passes(taught(*hosts).policy, flow("203.0.113.1", 23))
+    opened = [replace(each, answered=True) for each in hosts]
+    assert passes(taught(*opened).policy, flow("203.0.113.1", 23))
+
+
 def test_local_hosts_are_not_named_by_address() -> None:
     """Addresses of one house are in no rule; classes are."""
     learned = taught(

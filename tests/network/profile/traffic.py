@@ -29,6 +29,7 @@ def flow(
     source: NameSource = NameSource.DNS,
     other: int | None = 40000,
     at: float | None = None,
+    answered: bool = True,
 ) -> Flow:
     """A conversation on the port of whoever does not open it, in a capture of its own day."""
     first = capture * DAY if at is None else at
@@ -45,6 +46,7 @@ def flow(
         last=first + 1,
         capture=capture,
         opener_known=True,
+        answered=answered,
     )
 
 
@@ -92,4 +94,5 @@ def flows(draw: st.DrawFn) -> Flow:
         first=first,
         last=first + draw(st.integers(0, 100)),
         capture=capture,
+        answered=draw(st.booleans()),
     )

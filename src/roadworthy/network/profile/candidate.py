@@ -12,11 +12,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_network
 from typing import Final
 
 from roadworthy.network.defaults import DNS_CLASS, DNS_PORT, NTP_CLASS, NTP_PORT, TCP
 from roadworthy.network.flow import NameSource
+from roadworthy.network.packet import Address
 from roadworthy.network.policy import Peer, PeerKind, Ports, Rule, Side
 from roadworthy.network.profile.pricing import price
 from roadworthy.network.profile.sighting import Place, Sighting
@@ -115,8 +117,8 @@ def _candidate(
 
 def _asked(sightings: Iterable[Sighting]) -> frozenset[str]:
     """The names that the device was seen to ask the resolver for."""
-    flows = (flow for each in sightings for flow in each.seen)
-    return frozenset(name.name for flow in flows for name in flow.names if name.source is NameSource.DNS)
+    told = {flow.names for each in sightings if each.kind.names for flow in each.seen}
+    return frozenset(each.name for names in told for each in names if each.source is NameSource.DNS)
 
 
 def _was_asked(rule: Rule, asked: frozenset[str]) -> bool:
@@ -140,13 +142,20 @@ def _drafts(sighting: Sighting) -> Iterator[_Draft]:
         yield from _wider(sighting, base)
 
 
+@lru_cache(maxsize=4096)
+def _prefixes(address: Address) -> tuple[Peer, ...]:
+    """The networks that an address lies in."""
+    networks = (ip_network((address, length), strict=False) for length in PREFIXES[address.version])
+    return tuple(Peer(PeerKind.ADDRESS, str(each)) for each in networks)
+
+
 def _wider(sighting: Sighting, base: Rule) -> Iterator[_Draft]:
     """What can be said about it with other hosts elsewhere."""
     if not sighting.kind.names:
-        for length in PREFIXES[sighting.address.version]:
-            network = ip_network((sighting.address, length), strict=False)
-            peer = Peer(PeerKind.ADDRESS, str(network))
+        for peer in _prefixes(sighting.address):
             yield Width.PREFIX, (replace(base, peers=(peer,)),), sighting.address
+    if not any(each.answered for each in sighting.seen):
+        return  # to knock at many doors that nobody opens is to scan, not to work
     who = sighting.kind.names or sighting.address
     yield Width.ANYBODY, (base,), who
     for ranged in _ranged(base):

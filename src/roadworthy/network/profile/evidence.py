@@ -16,6 +16,7 @@ from roadworthy.network.surroundings import Surroundings
 
 PLACES: Final = 3  # captures that are named
 EXAMPLES: Final = 3
+DAY: Final = 86400.0  # seconds
 
 
 def evidence_of(
@@ -46,7 +47,7 @@ def evidence_of(
 
 
 def _words(rule: Rule, pick: Pick, found: Sequence[Flow], captures: int) -> str:
-    days = sorted({day(each.first) for each in found} - {""})
+    days = sorted({day(each * DAY) for each in {flow.first // DAY for flow in found}} - {""})
     when = f" on {counted(len(days), 'day')} ({days[0]} to {days[-1]})" if len(days) > 1 else ""
     if len(days) == 1:
         when = f" on {days[0]}"
@@ -63,9 +64,10 @@ def _named(rule: Rule, found: Iterable[Flow]) -> list[str]:
     """How the names that a rule uses were learned, and which addresses they had."""
     wanted = {each.value for each in rule.peers if each.kind is PeerKind.NAME}
     flows = list(found)
-    sources = sorted({name.source for flow in flows for name in flow.names if name.name in wanted})
+    told = {each for names in {flow.names for flow in flows} for each in names}
+    sources = sorted({each.source for each in told if each.name in wanted})
     parts = [f"named by {', '.join(sources)}"] if sources else []
-    addresses = sorted({str(each.peer) for each in flows})
+    addresses = sorted(map(str, {each.peer for each in flows}))
     shown = ", ".join(addresses[:EXAMPLES])
     more = len(addresses) - EXAMPLES
     return [*parts, f"at {shown}{f' and {more} more' if more > 0 else ''}"]

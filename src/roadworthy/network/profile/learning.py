@@ -12,23 +12,22 @@ evidence, and `Sufficiency` says whether the time was long enough.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_network
 from math import floor
 from typing import Final
 
 from roadworthy.model.errors import InputError
-from roadworthy.network.defaults import DEFAULTS, DNS_CLASS, NTP_CLASS
+from roadworthy.network.defaults import DEFAULTS
 from roadworthy.network.flow import Flow
-from roadworthy.network.matcher import allows
+from roadworthy.network.matcher import decide
 from roadworthy.network.policy import PeerKind, Policy, Rule
 from roadworthy.network.profile.candidate import candidates
 from roadworthy.network.profile.evidence import evidence_of
-from roadworthy.network.profile.learned import Estimate, Learned, LeftOut, Why
-from roadworthy.network.profile.pricing import together
+from roadworthy.network.profile.learned import Learned, LeftOut, Why
 from roadworthy.network.profile.redundancy import covers, spared
 from roadworthy.network.profile.selection import Pick, select
 from roadworthy.network.profile.sighting import Ground, Sighting, episodes, sightings
 from roadworthy.network.profile.sufficiency import judge
+from roadworthy.network.profile.trial import estimate
 from roadworthy.network.profile.wording import describe, names
 from roadworthy.network.surroundings import Surroundings
 
@@ -103,17 +102,27 @@ def learn(flows: Sequence[Flow], *, device: str, options: LearnOptions = LearnOp
     spoken = [each for each in mine if each.peer is not None]
     counted, rare = _bounded(sightings(spoken, episodes(spoken), options.ground))
     picks = select(counted, candidates(counted))
-    taken = [each for each in picks if each.worth >= bound(options.strictness)]
+    taken = _worthy(picks, options)
     rules = _rules(taken, counted, options)
+
+    def teach(rest: Sequence[Sighting]) -> tuple[Rule, ...]:
+        again = _worthy(select(rest, candidates(rest)), options)
+        return tuple(rule for pick in again for rule in pick.candidate.rules)
+
     return Learned(
         device=device.lower(),
         strictness=options.strictness,
         policy=Policy(rules=rules, mud_url=options.mud_url),
         left_out=(*_unspoken(mine), *_rare(rare), *_unworthy(picks[len(taken) :], rules, counted, options)),
         sufficiency=judge(mine, counted),
-        estimate=_estimate(spoken, rules, device, options),
+        estimate=estimate(counted, rules, teach, options.ground, options.folds),
         flows=len(mine),
     )
+
+
+def _worthy(picks: Sequence[Pick], options: LearnOptions) -> list[Pick]:
+    least = bound(options.strictness)
+    return [each for each in picks if each.worth >= least]
 
 
 def _seen(flows: Sequence[Flow]) -> str:
@@ -178,24 +187,29 @@ def _confidence(pick: Pick, counted: Sequence[Sighting], total: int) -> float:
 def _unspoken(mine: Sequence[Flow]) -> list[LeftOut]:
     """Frames that are not IP, and what is granted to all."""
     groups: defaultdict[tuple[str, Why], list[Flow]] = defaultdict(list)
+    nobody = Surroundings()
     for each in mine:
         if each.peer is None:
             words = "frames" if each.ethertype is None else f"frames of type {each.ethertype:#06x}"
             groups[words, Why.NOT_IP].append(each)
-        elif any(allows(_ONE[name], each.opening, Surroundings()) for name in _ONE):
-            name = next(name for name in _ONE if allows(_ONE[name], each.opening, Surroundings()))
-            groups[name, Why.GRANTED].append(each)
+        elif each.protocol not in _GRANTED_PROTOCOLS:
+            continue
+        elif rule := decide(_GRANTED, each.opening, nobody):
+            groups[describe(rule), Why.GRANTED].append(each)
     return [
         LeftOut(what=what, why=why, flows=len(found), captures=len({each.capture for each in found}))
         for (what, why), found in sorted(groups.items())
     ]
 
 
-_ONE: Final = {
-    describe(each): Policy(rules=(each,))
-    for each in DEFAULTS
-    if each.ethertype is None and not any(peer.kind is PeerKind.CONTROLLER for peer in each.peers)
-}
+_GRANTED: Final = Policy(
+    rules=tuple(
+        each
+        for each in DEFAULTS
+        if each.ethertype is None and not any(peer.kind is PeerKind.CONTROLLER for peer in each.peers)
+    )
+)
+_GRANTED_PROTOCOLS: Final = frozenset(each.protocol for each in _GRANTED.rules)
 
 
 def _rare(rare: Sequence[Sighting]) -> list[LeftOut]:
@@ -226,31 +240,3 @@ def _unworthy(
             )
         )
     return left
-
-
-def _estimate(spoken: Sequence[Flow], rules: Sequence[Rule], device: str, options: LearnOptions) -> Estimate:
-    """Both sides of the trade; one by leaving out a part at a time."""
-    known = tuple(map(ip_network, options.ground.local))
-    around = Surroundings(
-        local=known,
-        controllers={DNS_CLASS: known, NTP_CLASS: known},
-        my_controllers=tuple(map(ip_network, sorted(options.ground.my_controllers, key=str))),
-    )
-    blocked = tried = 0
-    stretch = episodes(spoken)
-    parts = min(options.folds, len(set(stretch)))
-    for part in range(parts if parts > 1 else 0):
-        rest = [each for each, number in zip(spoken, stretch, strict=True) if number % parts != part]
-        out = [each for each, number in zip(spoken, stretch, strict=True) if number % parts == part]
-        if not rest or not out:
-            continue
-        again = learn(rest, device=device, options=replace(options, folds=0, captures=())).policy
-        whole = Policy(rules=(*again.rules, *DEFAULTS))
-        blocked += sum(not allows(whole, each.opening, around) for each in out)
-        tried += len(out)
-    return Estimate(
-        false_block=blocked / tried if tried else None,
-        blocked=blocked,
-        tried=tried,
-        foreign_permit=together(rules),
-    )

@@ -9,13 +9,15 @@ devices do not keep to them).
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
+from itertools import chain
 from typing import Final
 
-from roadworthy.network.flow import Flow, NameSource
+from roadworthy.network.flow import Flow, NameSource, PeerName
 from roadworthy.network.packet import Address
 from roadworthy.network.policy import Side
 from roadworthy.network.surroundings import Network
@@ -57,7 +59,6 @@ class Kind:
             one where it is the same: multicast DNS and its like speak from their own port.
         peer_port: Port at the other end, likewise.
         icmp_type: ICMP or ICMPv6 type; -1 for none.
-        icmp_code: Its code.
     """
 
     opener: Side
@@ -67,7 +68,6 @@ class Kind:
     device_port: int
     peer_port: int
     icmp_type: int
-    icmp_code: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,17 +78,33 @@ class Sighting:
         kind: Which.
         address: The other end.
         place: Where that is.
-        flows: How many conversations, by episode.
-        free: The ports of the side that is ephemeral: lowest, highest, how many different.
-        seen: Its flows, first to last.
+        parts: Its conversations by episode, in no order.
+        free: The ports of the side that is ephemeral: lowest, highest, how many different; -1 for none.
     """
 
     kind: Kind
     address: Address
     place: Place
-    flows: Mapping[int, int]
+    parts: Mapping[int, Sequence[Flow]]
     free: tuple[int, int, int]
-    seen: tuple[Flow, ...]
+
+    @cached_property
+    def flows(self) -> Mapping[int, int]:
+        """How many conversations, by episode."""
+        return {episode: len(found) for episode, found in self.parts.items()}
+
+    @property
+    def seen(self) -> Iterator[Flow]:
+        """Its conversations."""
+        return chain.from_iterable(self.parts.values())
+
+    def without(self, left_out: Callable[[int], bool]) -> "Sighting | None":
+        """As it were without some episodes; None if nothing is left."""
+        rest = {episode: found for episode, found in self.parts.items() if not left_out(episode)}
+        if len(rest) == len(self.parts):
+            return self
+        free = _free(self.kind, chain.from_iterable(rest.values()))
+        return replace(self, parts=rest, free=free) if rest else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,61 +167,85 @@ def sightings(
         episode: The episode of each.
         ground: What the network is like.
     """
-    partners = _partners(flows, ground)
-    sorted_in: defaultdict[Kind, list[tuple[Flow, int]]] = defaultdict(list)
+    sorter = _Sorter(flows, ground)
+    found: defaultdict[Kind, defaultdict[int, list[Flow]]] = defaultdict(lambda: defaultdict(list))
     for flow, number in zip(flows, episode, strict=True):
-        sorted_in[_kind(flow, partners, ground)].append((flow, number))
-    return tuple(_sighting(kind, sorted_in[kind], ground) for kind in sorted(sorted_in))
+        found[sorter.kind(flow)][number].append(flow)
+    return tuple(_sighting(kind, found[kind], ground) for kind in sorted(found))
 
 
-def _sighting(kind: Kind, found: Sequence[tuple[Flow, int]], ground: Ground) -> Sighting:
-    counts: dict[int, int] = {}
-    for _, number in found:
-        counts[number] = counts.get(number, 0) + 1
-    seen = tuple(sorted((flow for flow, _ in found), key=_order))
+def _sighting(kind: Kind, parts: Mapping[int, Sequence[Flow]], ground: Ground) -> Sighting:
     address = ip_address(kind.peer)
-    place = ground.place(address)
-    return Sighting(kind=kind, address=address, place=place, flows=counts, free=_free(kind, seen), seen=seen)
-
-
-def _order(flow: Flow) -> tuple[float, float, int, str]:
-    return flow.first, flow.last, flow.capture, repr(flow)
+    free = _free(kind, chain.from_iterable(parts.values()))
+    return Sighting(kind=kind, address=address, place=ground.place(address), parts=parts, free=free)
 
 
 def _free(kind: Kind, seen: Iterable[Flow]) -> tuple[int, int, int]:
     """The ports of the side that is no service; -1 for none."""
     found = (each.device_port if kind.device_port < 0 else each.peer_port for each in seen)
-    ports = {-1 if each is None else each for each in found}
+    ports = {-1 if each is None else each for each in found} or {-1}
     return min(ports), max(ports), len(ports)
 
 
-_Partners = Mapping[tuple[object, ...], set[int | None]]
+class _Sorter:
+    """Tells the kind of a flow, seen among all the others."""
 
+    def __init__(self, flows: Iterable[Flow], ground: Ground) -> None:
+        self._ground = ground
+        self._ends: dict[Address | None, str] = {}
+        self._names: dict[tuple[PeerName, ...], tuple[str, ...]] = {}
+        self._kinds: dict[tuple[object, ...], Kind] = {}
+        met: defaultdict[tuple[object, ...], set[int | None]] = defaultdict(set)
+        for each in flows:
+            end = self._end(each.peer)
+            met[Side.PEER, each.opener, each.protocol, end, each.peer_port].add(each.device_port)
+            met[Side.DEVICE, each.opener, each.protocol, end, each.device_port].add(each.peer_port)
+        self._met = {key: len(ports) for key, ports in met.items()}
 
-def _partners(flows: Iterable[Flow], ground: Ground) -> _Partners:
-    """With which ports across each port was met, by other end."""
-    partners: defaultdict[tuple[object, ...], set[int | None]] = defaultdict(set)
-    for each in flows:
-        end = _end(each, ground)
-        partners[(Side.PEER, *end, each.peer_port)].add(each.device_port)
-        partners[(Side.DEVICE, *end, each.device_port)].add(each.peer_port)
-    return partners
+    def _end(self, peer: Address | None) -> str:
+        """The other end as far as services go: all hosts of the local network are one."""
+        end = self._ends.get(peer)
+        if end is None:
+            local = peer is not None and self._ground.place(peer) is Place.LOCAL
+            end = self._ends[peer] = "local" if local else str(peer)
+        return end
 
+    def _service(self, flow: Flow) -> Side:
+        """At which end the service is."""
+        end = self._end(flow.peer)
+        at_peer = self._met[Side.PEER, flow.opener, flow.protocol, end, flow.peer_port]
+        at_device = self._met[Side.DEVICE, flow.opener, flow.protocol, end, flow.device_port]
+        if at_peer == at_device:
+            return flow.opener.other
+        return Side.PEER if at_peer > at_device else Side.DEVICE
 
-def _end(flow: Flow, ground: Ground) -> tuple[object, ...]:
-    """The other end as far as services go: all hosts of the local network are one."""
-    local = flow.peer is not None and ground.place(flow.peer) is Place.LOCAL
-    return flow.opener, flow.protocol, "local" if local else flow.peer
+    def kind(self, flow: Flow) -> Kind:
+        """Its kind."""
+        device_port, peer_port = flow.device_port, flow.peer_port
+        if device_port is not None and peer_port is not None and device_port != peer_port:
+            if self._service(flow) is Side.PEER:
+                device_port = None
+            else:
+                peer_port = None
+        fields = (flow.opener, flow.protocol, flow.peer, flow.names, device_port, peer_port, flow.icmp_type)
+        known = self._kinds.get(fields)
+        if known is None:
+            known = self._kinds[fields] = self._made(flow, device_port, peer_port)
+        return known
 
-
-def _service(flow: Flow, partners: _Partners, ground: Ground) -> Side:
-    """At which end the service is."""
-    end = _end(flow, ground)
-    at_peer = len(partners[(Side.PEER, *end, flow.peer_port)])
-    at_device = len(partners[(Side.DEVICE, *end, flow.device_port)])
-    if at_peer == at_device:
-        return flow.opener.other
-    return Side.PEER if at_peer > at_device else Side.DEVICE
+    def _made(self, flow: Flow, device_port: int | None, peer_port: int | None) -> Kind:
+        names = self._names.get(flow.names)
+        if names is None:
+            names = self._names[flow.names] = _names(flow.names)
+        return Kind(
+            opener=flow.opener,
+            protocol=-1 if flow.protocol is None else flow.protocol,
+            peer=str(flow.peer),
+            names=names,
+            device_port=-1 if device_port is None else device_port,
+            peer_port=-1 if peer_port is None else peer_port,
+            icmp_type=-1 if flow.icmp_type is None else flow.icmp_type,
+        )
 
 
 def usable(name: str) -> bool:
@@ -213,25 +253,7 @@ def usable(name: str) -> bool:
     return len(name) <= LONGEST and NAME.fullmatch(name) is not None
 
 
-def _names(flow: Flow) -> tuple[str, ...]:
-    public = (each.name for each in flow.names if each.source not in HOUSE_NAMES)
-    return tuple(sorted(set(dict.fromkeys(filter(usable, public)))))[:MAX_NAMES]
-
-
-def _kind(flow: Flow, partners: _Partners, ground: Ground) -> Kind:
-    device_port, peer_port = flow.device_port, flow.peer_port
-    if device_port is not None and peer_port is not None and device_port != peer_port:
-        if _service(flow, partners, ground) is Side.PEER:
-            device_port = None
-        else:
-            peer_port = None
-    return Kind(
-        opener=flow.opener,
-        protocol=flow.protocol if flow.protocol is not None else -1,
-        peer=str(flow.peer),
-        names=_names(flow),
-        device_port=-1 if device_port is None else device_port,
-        peer_port=-1 if peer_port is None else peer_port,
-        icmp_type=-1 if flow.icmp_type is None else flow.icmp_type,
-        icmp_code=-1 if flow.icmp_code is None else flow.icmp_code,
-    )
+def _names(given: Iterable[PeerName]) -> tuple[str, ...]:
+    """Those that can stand in a rule, and not in one house only."""
+    public = (each.name for each in given if each.source not in HOUSE_NAMES)
+    return tuple(sorted(set(filter(usable, public))))[:MAX_NAMES]

@@ -14,10 +14,11 @@ from roadworthy.network.flow import Flow
 from roadworthy.network.policy import Side
 from roadworthy.network.profile.learned import Sufficiency
 from roadworthy.network.profile.sighting import Place, Sighting
-from roadworthy.network.profile.wording import counted, day
+from roadworthy.network.profile.wording import counted
 
 DAYS: Final = 2  # a day has its own rhythm; two show what comes back
 HOURS: Final = 24
+DAY: Final = 86400.0  # seconds
 RESTARTS: Final = 1
 UNSEEN: Final = 0.02
 STRETCHES: Final = 4  # fewer tell nothing about growth
@@ -33,7 +34,7 @@ def judge(flows: Sequence[Flow], sightings: Sequence[Sighting]) -> Sufficiency:
     """
     spans = _spans(flows)
     seconds = sum(last - first for first, last in spans.values())
-    days = len({day(each.first) for each in flows} | {day(each.last) for each in flows})
+    days = len({each.first // DAY for each in flows} | {each.last // DAY for each in flows})
     restarts = len({each.capture for each in flows if _asks_for_address(each)})
     kinds = _kinds(sightings)
     growth, unseen = _growth(kinds), _unseen(kinds)
