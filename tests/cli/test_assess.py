@@ -1,12 +1,18 @@
 """`roadworthy assess`, `declare` and `frameworks`, as their user has them."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from roadworthy.cli import main
+from roadworthy.codecs.envelope import encode
+from roadworthy.model.envelope import Envelope, Producer
+from roadworthy.model.finding import Finding
+from roadworthy.model.outcome import Basis, Outcome
+from roadworthy.model.subject import Subject, SubjectKind
 
 DECLARATION = """\
 [product]
@@ -221,3 +227,52 @@ def test_a_requirement_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert "updates.automatic" in capsys.readouterr().out
     assert main(["explain", "cra:AnnexI.I.2.zz"]) == 2
     assert "cra:AnnexI.I.2" in capsys.readouterr().err
+
+
+def unit_evidence(folder: Path, *, unit: str, model: str = "EX-1") -> Path:
+    envelope = Envelope(
+        subject=Subject(kind=SubjectKind.DEVICE, maker="Example", model=model, unit=unit),
+        producer=Producer(tool="roadworthy switch", version="1", digests={}),
+        as_of=datetime(2026, 11, 1, tzinfo=UTC),
+        basis=Basis.TESTED,
+        findings=(
+            Finding(
+                property="control.power-switch",
+                check="network.power-switch",
+                outcome=Outcome.FAIL,
+                message="It went on drawing power.",
+            ),
+        ),
+        problems=(),
+        body_type="example/v1",
+        body={},
+    )
+    path = folder / f"{unit}.json"
+    path.write_bytes(encode(envelope))
+    return path
+
+
+def test_evidence_on_a_unit_makes_it_an_assessment_of_that_unit(
+    declaration: Path, tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = unit_evidence(tmp_path, unit="S1")
+    _, told = assess(declaration, tree, own, capsys=capsys, tmp_path=tmp_path)
+    assert told["subject"]["kind"] == "device"
+    found = verdicts(told)
+    (switches,) = (
+        each
+        for each in found.values()
+        if any(one["property"] == "control.power-switch" for one in each["used"])
+    )
+    assert switches["verdict"] == "gap"  # though the maker says yes
+    assert found["baseline:no-known-password"]["verdict"] == "gap"  # of the release that the unit runs
+
+
+def test_evidence_on_two_units_or_on_another_model_is_refused(
+    declaration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = [str(unit_evidence(tmp_path, unit=each)) for each in ("S1", "S2")]
+    assert main(["assess", str(declaration), *two]) == 2
+    assert "2 different units" in capsys.readouterr().err
+    assert main(["assess", str(declaration), str(unit_evidence(tmp_path, unit="S3", model="EX-2"))]) == 2
+    assert "a unit of Example EX-2" in capsys.readouterr().err

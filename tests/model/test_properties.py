@@ -13,7 +13,7 @@ TABLES = sorted((Path(__file__).resolve().parents[2] / "src/roadworthy/model/pro
 PROPERTIES = [each for table in TABLES for each in parse_properties(table.stem, table.read_text())]
 FAMILIES = {
     "auth", "updates", "keys", "communication", "surface", "privilege", "hardening", "kernel", "provenance",
-    "footprint", "resilience", "patchability", "control", "data", "support", "disclosure",
+    "footprint", "resilience", "patchability", "control", "data", "support", "disclosure", "network",
 }  # fmt: skip
 SWITCHES = {"control.power-switch", "control.internet-switch", "control.change-switch"}
 

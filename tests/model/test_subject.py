@@ -75,6 +75,13 @@ def test_a_release_covers_the_devices_that_run_it_and_no_others() -> None:
     assert not RELEASE.covers(replace(DEVICE, version=""))
 
 
+def test_a_release_covers_the_device_that_is_known_to_run_its_image() -> None:
+    runs = replace(DEVICE, version="", digest=DIGEST)
+    assert replace(IMAGE, digest=DIGEST).covers(runs)
+    assert not replace(IMAGE, digest="sha256:" + "cd" * 32).covers(runs)
+    assert not runs.covers(replace(IMAGE, digest=DIGEST))
+
+
 def test_one_image_is_one_release_whatever_it_is_called() -> None:
     assert IMAGE.covers(RELEASE)
     assert RELEASE.covers(IMAGE)

@@ -42,7 +42,7 @@ class Subject:
         maker: Who makes it; empty when nobody has said.
         model: The product's name; empty when nobody has said.
         version: The release; for releases and devices.
-        digest: ``sha256:<hex>`` of the release's image; for releases.
+        digest: ``sha256:<hex>`` of the release's image; for releases, and for devices of which it is known.
         unit: Serial number or other name of one unit; for devices.
         aliases: Names from other worlds.
 
@@ -98,6 +98,8 @@ class Subject:
         wider, narrower = _WIDTH[self.kind], _WIDTH[other.kind]
         if wider > narrower or self._contradicts(other):
             return False
+        if self.kind is SubjectKind.RELEASE and self.digest and self.digest == other.digest:
+            return True
         return self.id == other.id or self._shares_name(other) or self._is_named_alike(other)
 
     def _is_named_alike(self, other: "Subject") -> bool:

@@ -245,15 +245,24 @@ def _evidence(path: str, now: datetime, outside: Outside) -> Envelope:
 
 
 def _subject(product: Product, evidence: Sequence[Envelope]) -> Subject:
-    """The release that the evidence is about, under the name that the declaration gives it."""
+    """The release that the evidence is about, under the name that the declaration gives it.
+
+    With evidence about one unit (its traffic, its switches), it is that unit: what holds for the release
+    holds for it, and not the other way round.
+    """
     digests = {each.subject.digest for each in evidence if each.subject.digest}
     if len(digests) > 1:
         what = f"the evidence is about {len(digests)} different releases"
         raise InputError(what, hint="Assess one release at a time.")
     maker, model = (product.maker, product.model) if product.maker and product.model else ("", "")
     version = product.version
-    if digests:
-        digest = digests.pop()
+    digest = digests.pop() if digests else ""
+    units = {
+        (each.subject.unit, *each.subject.aliases): each.subject for each in evidence if each.subject.unit
+    }
+    if units:
+        return _unit(list(units.values()), product, digest)
+    if digest:
         return Subject(kind=SubjectKind.RELEASE, maker=maker, model=model, version=version, digest=digest)
     if not model:
         raise InputError(
@@ -262,6 +271,24 @@ def _subject(product: Product, evidence: Sequence[Envelope]) -> Subject:
         )
     kind = SubjectKind.RELEASE if version else SubjectKind.PRODUCT
     return Subject(kind=kind, maker=maker, model=model, version=version)
+
+
+def _unit(units: Sequence[Subject], product: Product, digest: str) -> Subject:
+    """The one unit that evidence is about, with the release that it runs."""
+    first = units[0]
+    if any(not each.covers(first) for each in units):
+        what = f"the evidence is about {len(units)} different units"
+        raise InputError(what, hint="Assess one unit at a time.")
+    if product.model and (first.maker, first.model) != (product.maker, product.model):
+        what = (
+            f"the declaration is about {product.maker} {product.model}, and the evidence about a unit of "
+            f"{first.maker} {first.model}"
+        )
+        raise InputError(
+            what, hint="Give them the same `maker` and `model`, or leave the other evidence out."
+        )
+    aliases = tuple(dict.fromkeys(alias for each in units for alias in each.aliases))
+    return replace(first, version=product.version or first.version, digest=digest, aliases=aliases)
 
 
 def _declared(declaration: Declaration, data: bytes, subject: Subject, now: datetime) -> Envelope:
