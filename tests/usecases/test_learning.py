@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Final
 
 import pytest
@@ -142,9 +143,10 @@ def test_a_telnet_that_answered_fails_its_property() -> None:
     (envelope,) = house.filed
     properties = {name: extension.object for name, extension in discover().properties.items()}
     answers = resolve(properties.values(), house.filed, subject=envelope.subject, now=NOW)
-    failed = {each.property for each in answers if each.outcome is Outcome.FAIL}
-    assert failed == {"surface.no-cleartext-login"}
-    (finding,) = envelope.findings
+    assert {each.property for each in answers if each.outcome is Outcome.FAIL} == {
+        "surface.no-cleartext-login"
+    }
+    finding, _ = envelope.findings
     assert "Telnet was opened and answered 4 times" in finding.message
     assert finding.evidence[0].path == ("a.pcap",)
 
@@ -152,9 +154,27 @@ def test_a_telnet_that_answered_fails_its_property() -> None:
 def test_a_knock_without_an_answer_is_no_finding() -> None:
     """That somebody tried telnet says nothing about the device."""
     knocked = [replace(each, answered=False) for each in WEEK]
-    assert learn_profile(LEARN, outside=House(flows=knocked).outside()).findings == ()
+    assert failed(knocked) == {}
     guessed = [replace(each, opener_known=False) for each in WEEK]
-    assert learn_profile(LEARN, outside=House(flows=guessed).outside()).findings == ()
+    assert failed(guessed) == {}
+
+
+def failed(flows: Sequence[Flow]) -> dict[str, str]:
+    """The properties that traffic fails, with what is said."""
+    found = learn_profile(LEARN, outside=House(flows=flows).outside()).findings
+    return {each.property: each.message for each in found if each.outcome is Outcome.FAIL}
+
+
+def test_bare_addresses_are_told_where_the_device_was_seen_to_start() -> None:
+    """Else it may have asked for the name before."""
+    start = [flow("255.255.255.255", 67, protocol=UDP, other=68, capture=each) for each in range(4)]
+    bare = [flow("203.0.113.77", 8899, capture=each) for each in range(4)]
+    public = [replace(each, peer=ip_address("8.8.8.8")) for each in bare]
+    told = failed([*start, *public])
+    assert "8.8.8.8, port 8899" in told["network.names-over-addresses"]
+    assert failed(public) == {}
+    named = [flow("8.8.4.4", 443, name="api.maker.net", capture=each) for each in range(4)]
+    assert failed([*start, *named]) == {}
 
 
 def test_nothing_is_filed_about_nobody() -> None:

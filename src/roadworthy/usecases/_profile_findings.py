@@ -6,6 +6,7 @@ enough.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import ip_network
 from typing import Final, NamedTuple
 
 from roadworthy.model.evidence import Evidence
@@ -15,7 +16,7 @@ from roadworthy.network.defaults import TCP, UDP
 from roadworthy.network.flow import Flow
 from roadworthy.network.policy import PeerKind, Policy, Rule, Side
 from roadworthy.network.profile.comparison import Comparison
-from roadworthy.network.profile.learned import Sufficiency
+from roadworthy.network.profile.learned import Learned, Sufficiency
 from roadworthy.network.profile.wording import counted, describe
 
 MAX_NAMED: Final = 8
@@ -89,6 +90,49 @@ def of_flows(flows: Iterable[Flow], captures: Sequence[str]) -> Iterator[Finding
             acts=door.acts,
             evidence=_places(seen, captures),
         )
+
+
+def of_names(learned: Learned) -> Finding:
+    """Whether it reaches servers by name (RFC 9726): bare addresses and resolvers of its own are told.
+
+    An address without a name may be one that it asked for before the capture began. So a device that was
+    never seen to start is not blamed.
+    """
+    asked = ("network.names-over-addresses", "traffic.bare-address")
+    bare = [each for each in learned.policy.rules if each.sender is Side.DEVICE and _bare(each)]
+    started = learned.sufficiency.restarts > 0
+    if bare and started:
+        told = " ".join(describe(each) for each in bare[:MAX_NAMED])
+        more = f" And {len(bare) - MAX_NAMED} more." if len(bare) > MAX_NAMED else ""
+        return Finding(
+            property=asked[0],
+            check=asked[1],
+            outcome=Outcome.FAIL,
+            severity=Severity.LOW,
+            message=f"It reaches {counted(len(bare), 'end')} without a name that was asked for: {told}{more}",
+            remedy="Use names in a domain of your own, and the resolver that the network offers.",
+            acts=(Role.MAKER,),
+            evidence=tuple(place for each in bare for place in each.evidence[:1])[:MAX_PLACES],
+        )
+    if bare:
+        message = "Some ends have no name, but it was not seen to start: it may have asked before."
+        return Finding(property=asked[0], check=asked[1], outcome=Outcome.UNKNOWN, message=message)
+    if learned.sufficiency.enough:
+        message = "All servers that it reached were reached by a name that it asked for."
+        return Finding(property=asked[0], check=asked[1], outcome=Outcome.PASS, message=message)
+    message = "No bare address was seen, but it was not seen long enough."
+    return Finding(property=asked[0], check=asked[1], outcome=Outcome.UNKNOWN, message=message)
+
+
+def _bare(rule: Rule) -> bool:
+    """Whether a rule leads out of the house to somebody without a name."""
+    if not rule.peers:
+        return rule.protocol in {TCP, UDP}
+    peer = rule.peers[0]
+    if peer.kind is not PeerKind.ADDRESS:
+        return False
+    address = ip_network(peer.value).network_address
+    return address.is_global and not address.is_multicast
 
 
 def _places(flows: Sequence[Flow], captures: Sequence[str]) -> tuple[Evidence, ...]:

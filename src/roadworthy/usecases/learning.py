@@ -24,7 +24,7 @@ from roadworthy.network.profile.learned import Learned
 from roadworthy.network.profile.learning import STEPS, LearnOptions, learn
 from roadworthy.network.profile.sighting import LOCAL, Ground
 from roadworthy.usecases._learning_seams import CompareRequest, DeriveRequest, LearnRequest, Outside, Who
-from roadworthy.usecases._profile_findings import of_comparison, of_flows, of_updates
+from roadworthy.usecases._profile_findings import of_comparison, of_flows, of_names, of_updates
 
 LEARNED_TYPE: Final = "roadworthy.learned-profile/v1"
 COMPARED_TYPE: Final = "roadworthy.compared-profiles/v1"
@@ -79,7 +79,7 @@ def learn_profile(request: LearnRequest, *, outside: Outside) -> LearnResult:
     )
     learned = learn(traffic.flows, device=device, options=options)
     mine = [each for each in traffic.flows if each.device == device]
-    findings = tuple(of_flows(mine, traffic.captures))
+    findings = (*of_flows(mine, traffic.captures), of_names(learned))
     envelope = _envelope(request.who, device, "profile learn", moment, outside)
     if envelope is not None:
         body = {"learned": plain.to_plain(learned)}
