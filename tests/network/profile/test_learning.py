@@ -195,6 +195,25 @@ def test_not_seen_long_enough() -> None:
     assert not taught(start, again, *week, *late).sufficiency.enough
 
 
+def test_one_long_conversation_counts_in_each_stretch_that_it_lasts_through() -> None:
+    """A clock asked from the same port all week is no chance of one moment."""
+    hours = [flow("198.51.100.1", 443, name="api.example.com", at=each * 3600.0) for each in range(160)]
+    clock = flow("192.168.1.1", 123, protocol=UDP, other=123, at=10.0)
+    lasting = replace(clock, last=570_000.0, packets=400)
+    often = {rule.confidence or 0 for rule in taught(*hours, lasting).policy.rules}
+    assert min(often) > 0.8
+    once = {rule.confidence or 0 for rule in taught(*hours, clock, strictness=0.0).policy.rules}
+    assert min(once) < 0.3
+
+
+def test_what_all_may_do_teaches_nothing() -> None:
+    """No door is opened to port 68 because of an answer that gave an address."""
+    lease = flow("255.255.255.255", 67, protocol=UDP, other=68)
+    answer = flow("192.168.1.1", 68, protocol=UDP, opener=Side.PEER, other=67)
+    learned = taught(lease, answer, flow("198.51.100.1", 443), strictness=0.0)
+    assert [each.protocol for each in learned.policy.rules] == [6]
+
+
 def test_evidence_says_how_often_when_and_where() -> None:
     """A rule tells its captures, days, name source and addresses."""
     seen = [flow("198.51.100.1", 443, name="api.example.com", capture=each) for each in range(3)]

@@ -99,8 +99,8 @@ def learn(flows: Sequence[Flow], *, device: str, options: LearnOptions = LearnOp
     mine = [each for each in flows if each.device == device.lower()]
     if not mine:
         raise InputError(f"no traffic of {device} in these captures", hint=_seen(flows))
-    spoken = [each for each in mine if each.peer is not None]
-    counted, rare = _bounded(sightings(spoken, episodes(spoken), options.ground))
+    spoken, unsaid = _divided(mine)
+    counted, rare = _bounded(sightings(spoken, episodes(mine, spoken), options.ground))
     picks = select(counted, candidates(counted))
     taken = _worthy(picks, options)
     rules = _rules(taken, counted, options)
@@ -113,7 +113,7 @@ def learn(flows: Sequence[Flow], *, device: str, options: LearnOptions = LearnOp
         device=device.lower(),
         strictness=options.strictness,
         policy=Policy(rules=rules, mud_url=options.mud_url),
-        left_out=(*_unspoken(mine), *_rare(rare), *_unworthy(picks[len(taken) :], rules, counted, options)),
+        left_out=(*unsaid, *_rare(rare), *_unworthy(picks[len(taken) :], rules, counted, options)),
         sufficiency=judge(mine, counted),
         estimate=estimate(counted, rules, teach, options.ground, options.folds),
         flows=len(mine),
@@ -184,19 +184,23 @@ def _confidence(pick: Pick, counted: Sequence[Sighting], total: int) -> float:
     return round(again * (0.5 + 0.5 * foretold), 2)
 
 
-def _unspoken(mine: Sequence[Flow]) -> list[LeftOut]:
-    """Frames that are not IP, and what is granted to all."""
+def _divided(mine: Sequence[Flow]) -> tuple[list[Flow], list[LeftOut]]:
+    """What there is to learn from; and frames that are not IP, with what is granted to all."""
     groups: defaultdict[tuple[str, Why], list[Flow]] = defaultdict(list)
-    nobody = Surroundings()
+    spoken, nobody = [], Surroundings()
     for each in mine:
+        rule = None
         if each.peer is None:
             words = "frames" if each.ethertype is None else f"frames of type {each.ethertype:#06x}"
             groups[words, Why.NOT_IP].append(each)
-        elif each.protocol not in _GRANTED_PROTOCOLS:
             continue
-        elif rule := decide(_GRANTED, each.opening, nobody):
+        if each.protocol in _GRANTED_PROTOCOLS:
+            rule = decide(_GRANTED, each.opening, nobody)
+        if rule is None:
+            spoken.append(each)
+        else:
             groups[describe(rule), Why.GRANTED].append(each)
-    return [
+    return spoken, [
         LeftOut(what=what, why=why, flows=len(found), captures=len({each.capture for each in found}))
         for (what, why), found in sorted(groups.items())
     ]

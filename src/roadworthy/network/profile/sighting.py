@@ -95,8 +95,17 @@ class Sighting:
 
     @property
     def seen(self) -> Iterator[Flow]:
-        """Its conversations."""
-        return chain.from_iterable(self.parts.values())
+        """Its conversations, each once."""
+        for episode in self.parts:
+            yield from self.begun(episode)
+
+    def begun(self, episode: int) -> Iterator[Flow]:
+        """Those that began in an episode; one that lasts through several is in each of them."""
+        earlier = self.parts.get(episode - 1)
+        if not earlier:
+            return iter(self.parts[episode])
+        known = set(map(id, earlier))
+        return (each for each in self.parts[episode] if id(each) not in known)
 
     def without(self, left_out: Callable[[int], bool]) -> "Sighting | None":
         """As it were without some episodes; None if nothing is left."""
@@ -133,44 +142,58 @@ def is_local(address: Address, networks: Iterable[Network]) -> bool:
     return any(address in network for network in networks)
 
 
-def episodes(flows: Sequence[Flow]) -> list[int]:
-    """The episode of each flow: its capture, or a stretch of it where there are few captures."""
+def episodes(flows: Sequence[Flow], wanted: Sequence[Flow] | None = None) -> list[range]:
+    """The episodes of each flow: its capture, or the stretches of it that it lasts through.
+
+    Args:
+        flows: All of the device; they say how long the captures are.
+        wanted: Those whose episodes are asked for; all if None.
+    """
     spans: dict[int, list[float]] = {}
     for each in flows:
-        span = spans.setdefault(each.capture, [each.first, each.first])
-        span[0], span[1] = min(span[0], each.first), max(span[1], each.first)
-    wanted = -(-EPISODES // max(len(spans), 1))
-    numbers: dict[tuple[int, int], int] = {}
+        span = spans.setdefault(each.capture, [each.first, each.last])
+        span[0], span[1] = min(span[0], each.first), max(span[1], each.last)
+    least = -(-EPISODES // max(len(spans), 1))
+    before, stretches = 0, {}
     for capture in sorted(spans):
-        for part in range(_parts(spans[capture], wanted)):
-            numbers[capture, part] = len(numbers)
-    return [numbers[each.capture, _part(each, spans[each.capture], wanted)] for each in flows]
+        parts = _parts(spans[capture], least)
+        stretches[capture] = (before, parts, spans[capture][0], spans[capture][1] - spans[capture][0])
+        before += parts
+    return [_lasting(each, *stretches[each.capture]) for each in (flows if wanted is None else wanted)]
 
 
 def _parts(span: Sequence[float], wanted: int) -> int:
     return max(1, min(wanted, int((span[1] - span[0]) / SHORTEST)))
 
 
-def _part(flow: Flow, span: Sequence[float], wanted: int) -> int:
-    parts = _parts(span, wanted)
-    length = (span[1] - span[0]) / parts
-    return min(parts - 1, int((flow.first - span[0]) / length)) if length > 0 else 0
+def _lasting(flow: Flow, before: int, parts: int, start: float, length: float) -> range:
+    """The stretches of its capture that a flow lasts through; of few packets, only the one it began in."""
+    if length <= 0:
+        return range(before, before + 1)
+    begun, ended = (
+        min(parts - 1, int((moment - start) * parts / length)) for moment in (flow.first, flow.last)
+    )
+    if flow.packets < 2 * (ended - begun + 1):
+        ended = begun
+    return range(before + begun, before + ended + 1)
 
 
 def sightings(
-    flows: Sequence[Flow], episode: Sequence[int], ground: Ground = Ground()
+    flows: Sequence[Flow], lasting: Sequence[Iterable[int]], ground: Ground = Ground()
 ) -> tuple[Sighting, ...]:
     """The kinds of conversation among flows over IP, in a stable order.
 
     Args:
         flows: All with another end.
-        episode: The episode of each.
+        lasting: The episodes of each.
         ground: What the network is like.
     """
     sorter = _Sorter(flows, ground)
     found: defaultdict[Kind, defaultdict[int, list[Flow]]] = defaultdict(lambda: defaultdict(list))
-    for flow, number in zip(flows, episode, strict=True):
-        found[sorter.kind(flow)][number].append(flow)
+    for flow, numbers in zip(flows, lasting, strict=True):
+        kind = found[sorter.kind(flow)]
+        for number in numbers:
+            kind[number].append(flow)
     return tuple(_sighting(kind, found[kind], ground) for kind in sorted(found))
 
 

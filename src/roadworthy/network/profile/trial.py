@@ -48,7 +48,7 @@ def estimate(
         rest = [each for each in (sighting.without(out) for sighting in sightings) if each is not None]
         whole = Policy(rules=(*teach(rest), *DEFAULTS))
         for each in sightings:
-            held = [flow for episode, found in each.parts.items() if out(episode) for flow in found]
+            held = [flow for episode in each.parts if out(episode) for flow in each.begun(episode)]
             blocked += len(held) * _blocked(whole, held, around)
             tried += len(held)
     return Estimate(
