@@ -125,7 +125,9 @@ def test_a_scan_is_not_generalised() -> None:
     """What knocks at many doors that nobody opens gets no rule for all doors."""
     hosts = [flow(f"{each + 20}.1.2.3", 23, capture=each % 8, answered=False) for each in range(60)]
     assert not passes(taught(*hosts).policy, flow("203.0.113.1", 23))
+    assert "60 hosts on port 23 that never answered" in taught(*hosts).sufficiency.reasons[0]
     opened = [replace(each, answered=True) for each in hosts]
+    assert not any("never answered" in each for each in taught(*opened).sufficiency.reasons)
     assert passes(taught(*opened).policy, flow("203.0.113.1", 23))
 
 

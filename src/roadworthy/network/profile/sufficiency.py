@@ -21,6 +21,7 @@ HOURS: Final = 24
 DAY: Final = 86400.0  # seconds
 RESTARTS: Final = 1
 UNSEEN: Final = 0.02
+SCANNED: Final = 20  # hosts without a name that did not answer on one port
 STRETCHES: Final = 4  # fewer tell nothing about growth
 DHCP_CLIENT: Final = frozenset({68, 546})
 
@@ -39,7 +40,7 @@ def judge(flows: Sequence[Flow], sightings: Sequence[Sighting]) -> Sufficiency:
     kinds = _kinds(sightings)
     growth, unseen = _growth(kinds), _unseen(kinds)
     hidden = sum(each.sni_hidden for each in flows)
-    reasons = (*_time(seconds, days, len(spans)), *_rest(restarts, len(growth), unseen))
+    reasons = (*_scans(sightings), *_time(seconds, days, len(spans)), *_rest(restarts, len(growth), unseen))
     return Sufficiency(
         enough=not reasons,
         reasons=reasons,
@@ -86,6 +87,21 @@ def _unseen(kinds: Sequence[set[int]]) -> float:
     total = sum(map(len, kinds))
     once = sum(len(each) == 1 for each in kinds)
     return once / total if total else 1.0
+
+
+def _scans(sightings: Iterable[Sighting]) -> list[str]:
+    """Ports on which it knocked at many hosts that never answered, as a device does that was taken over."""
+    knocked: dict[int, set[str]] = {}
+    for each in sightings:
+        strange = each.place is Place.ELSEWHERE and not each.kind.names and each.kind.peer_port >= 0
+        if strange and each.kind.opener is Side.DEVICE and not any(flow.answered for flow in each.seen):
+            knocked.setdefault(each.kind.peer_port, set()).add(each.kind.peer)
+    return [
+        f"it knocked at {len(hosts):,} hosts on port {port} that never answered, as a device does that was "
+        "taken over: learn from a clean one"
+        for port, hosts in sorted(knocked.items())
+        if len(hosts) >= SCANNED
+    ]
 
 
 def _time(seconds: float, days: int, captures: int) -> list[str]:
