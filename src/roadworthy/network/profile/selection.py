@@ -13,13 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2
-from typing import Final
 
 from roadworthy.network.profile.candidate import Candidate
 from roadworthy.network.profile.sighting import Sighting
-
-ONCE: Final = 0.1
-"""What a sighting counts at the least that came once: it may come again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +64,12 @@ def _once(sightings: Sequence[Sighting]) -> float:
     """What a sighting counts that came in one episode only.
 
     How likely it comes again is told by those that came twice: of n1 kinds that came once and n2 that came
-    twice in as many episodes, 2 n2 / n1 come again in as many more (Good and Turing).
+    twice in as many episodes, 2 n2 / n1 come again in as many more (Good and Turing). Where there are few
+    episodes it is taken for likely: of one episode nothing else can be said (Laplace).
     """
     times = Counter(len(each.flows) for each in sightings)
-    return min(1.0, max(ONCE, 2 * times[2] / (times[1] + 1)))
+    episodes = len({episode for each in sightings for episode in each.flows})
+    return min(1.0, max(1 / (episodes + 1), 2 * times[2] / (times[1] + 1)))
 
 
 class _Ledger:
@@ -84,8 +82,7 @@ class _Ledger:
         ]
         self._total = sum(sum(each.values()) for each in self._weights) or 1.0
         self._open = [dict(each) for each in self._weights]
-        self._unseen = [True] * len(sightings)
-        self._once = _once(sightings)
+        self._unseen = [_once(sightings) * sum(each.values()) / len(each) for each in self._weights]
         self._lone = [self._learnable(each) for each in candidates]
 
     def _learnable(self, candidate: Candidate) -> tuple[int, Counter[int]]:
@@ -106,7 +103,7 @@ class _Ledger:
         gained = 0.0
         for each in self._candidates[number].covers:
             gained += sum(w for e, w in self._open[each].items() if self._without(number, e))
-            gained += self._once if self._unseen[each] else 0.0
+            gained += self._unseen[each]
         return gained / self._total
 
     def record(self, number: int) -> tuple[int, int]:
@@ -117,6 +114,6 @@ class _Ledger:
     def take(self, number: int) -> None:
         """A candidate is taken: what it covers is covered."""
         for each in self._candidates[number].covers:
-            self._unseen[each] = False
+            self._unseen[each] = 0.0
             left = self._open[each]
             self._open[each] = {e: w for e, w in left.items() if not self._without(number, e)}
