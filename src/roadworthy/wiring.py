@@ -336,12 +336,13 @@ def _read_traffic(files: "Sequence[str]", device: str) -> "Traffic":
 
 def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:
     """A MUD file."""
-    from roadworthy.network.mud.meaning import About, mud_of
+    from roadworthy.network.mud.file import About
+    from roadworthy.network.mud.meaning import mud_of
     from roadworthy.network.mud.writing import write_mud
 
     about = About(
         mud_url=who.mud_url,
-        last_update=moment,
+        last_update=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         mfg_name=who.maker,
         model_name=who.model,
         systeminfo=who.model,
