@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from roadworthy.adapters.statement_files import StatementFiles
     from roadworthy.adapters.workspace import Workspace
     from roadworthy.model.envelope import Envelope
+    from roadworthy.network.policy import Policy
     from roadworthy.reports.report import Dossier
+    from roadworthy.usecases._learning_seams import Outside, Traffic, Who
     from roadworthy.usecases.advisories import Updated, UpdateOptions
     from roadworthy.usecases.assess import Assessed, AssessOptions
     from roadworthy.usecases.compare import CompareOptions
@@ -284,3 +286,73 @@ def _world(workspace: str | None, *, keep: bool) -> World:
         advisories=advisories(workspace),
         statements=lambda: counting(statements(workspace)),
     )
+
+
+def profile_outside(workspace: str | None) -> "Outside":
+    """What learning, deriving and comparing profiles need, on this machine."""
+    from roadworthy.adapters import documents
+    from roadworthy.codecs.envelope import decode
+    from roadworthy.codecs.plain import MAX_BYTES
+    from roadworthy.usecases._learning_seams import Outside
+
+    world = _world(workspace, keep=False)
+
+    def inspected(image: str, moment: "datetime | None") -> "Envelope":
+        if documents.starts_with(image, b"{"):
+            return decode(world.read(image, limit=MAX_BYTES))
+        chosen = InspectOptions(image=image, as_of=moment, keep=False)
+        done = inspect_image(chosen, world=world, catalogue=catalogue(), progress=_Still())
+        return done.dossier.envelopes[0]
+
+    return Outside(
+        read_traffic=_read_traffic,
+        read=world.read,
+        is_document=lambda path: documents.starts_with(path, b"{"),
+        inspected=inspected,
+        write_profile=_write_profile,
+        read_profile=_read_profile,
+        clock=world.clock,
+        file=world.file,
+        sign=world.sign,
+        tool_digest=world.tool_digest,
+    )
+
+
+class _Still:
+    """Nobody watches."""
+
+    def step(self, stage: str, done: int, total: int) -> None:
+        """Say nothing."""
+
+
+def _read_traffic(files: "Sequence[str]", device: str) -> "Traffic":
+    """The flows of a device in captures and logs."""
+    from roadworthy.adapters.capture_files import read_flows
+    from roadworthy.usecases._learning_seams import Traffic
+
+    found = read_flows(files, device=device)
+    return Traffic(flows=found.flows, captures=found.captures, problems=found.problems)
+
+
+def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:
+    """A MUD file."""
+    from roadworthy.network.mud.file import About
+    from roadworthy.network.mud.meaning import mud_of
+    from roadworthy.network.mud.writing import write_mud
+
+    about = About(
+        mud_url=who.mud_url,
+        last_update=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        mfg_name=who.maker,
+        model_name=who.model,
+        systeminfo=who.model,
+    )
+    return write_mud(mud_of(policy, about))
+
+
+def _read_profile(data: bytes, name: str) -> "Policy":
+    """What a MUD file means."""
+    from roadworthy.network.mud.meaning import policy_of
+    from roadworthy.network.mud.reading import read_mud
+
+    return policy_of(read_mud(data, name))
