@@ -337,7 +337,7 @@ def _read_traffic(files: "Sequence[str]", device: str) -> "Traffic":
 def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:
     """A MUD file."""
     from roadworthy.network.mud.file import About
-    from roadworthy.network.mud.meaning import mud_of
+    from roadworthy.network.mud.spelling import mud_of
     from roadworthy.network.mud.writing import write_mud
 
     about = About(

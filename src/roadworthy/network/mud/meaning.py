@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import ip_network
-from typing import Final
+from typing import Final, TypeGuard
 
 from roadworthy.codecs.plain import Json
 from roadworthy.network.mud.file import AccessList, Entry, MudFile
@@ -133,7 +133,7 @@ class _Meaning:
 
     def _is_ethertype(self, leaf: Json) -> bool:
         number = ETHERTYPES.get(leaf) if isinstance(leaf, str) else leaf
-        if not isinstance(number, int):
+        if not _is_number(number):
             return False
         if number in IP_OF:
             agrees = self._family in {None, IP_OF[number]}
@@ -144,7 +144,7 @@ class _Meaning:
 
     def _ip(self, layer: str, key: str, leaf: Json) -> bool:
         peer = "destination" if self._side is Side.DEVICE else "source"
-        if key == "protocol" and isinstance(leaf, int):
+        if key == "protocol" and _is_number(leaf):
             self._is_protocol(leaf, layer)
             return True
         if not isinstance(leaf, str):
@@ -165,7 +165,7 @@ class _Meaning:
         return True
 
     def _is_icmp(self, key: str, leaf: Json) -> bool:
-        if not isinstance(leaf, int):
+        if not _is_number(leaf):
             return False
         self._icmp[key] = leaf
         return True
@@ -183,12 +183,15 @@ class _Meaning:
         return True
 
 
+def _is_number(leaf: Json) -> TypeGuard[int]:
+    """Whether it is a number; true and false are none in JSON."""
+    return isinstance(leaf, int) and not isinstance(leaf, bool)
+
+
 def _ports(leaf: Layer) -> tuple[Ports, ...] | None:
     """Ports of a range or an operator; None if they are neither (RFC 8519 `port-range-or-operator`)."""
     numbers = [leaf.get(key) for key in ("lower-port", "upper-port", "port")]
-    lower, upper, port = (
-        each if isinstance(each, int) and 0 <= each <= TOP_PORT else None for each in numbers
-    )
+    lower, upper, port = (each if _is_number(each) and 0 <= each <= TOP_PORT else None for each in numbers)
     if lower is not None and upper is not None and set(leaf) == {"lower-port", "upper-port"}:
         return (Ports(lower, upper),)
     if port is None or not set(leaf) <= {"operator", "port"}:
