@@ -12,9 +12,10 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # ./dev bench starts with -P
 
-from learning_flows import flows, packets
 
+from roadworthy.adapters.capture_files import read_flows
 from roadworthy.network.flow import Flow
+from roadworthy.network.traffic.capture import frames as packets
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 GIVEN: Final = os.environ.get("ROADWORTHY_SAMPLES")
@@ -73,7 +74,7 @@ def _halves(capture: Path, scratch: Path) -> tuple[Path, Path]:
     """Two captures: before and after the middle of the time."""
     data = capture.read_bytes()
     moments, starts, at = [], [], 24
-    for moment, frame in packets(data):
+    for moment, frame in packets(data, "capture"):
         moments.append(moment)
         starts.append(at)
         at += 16 + len(frame)
@@ -87,6 +88,11 @@ def _halves(capture: Path, scratch: Path) -> tuple[Path, Path]:
 
 def _busiest(capture: Path) -> str:
     """The device of a capture that holds one: who sends most of what no switch has tagged."""
-    frames = (frame for _, frame in packets(capture.read_bytes()))
+    frames = (frame for _, frame in packets(capture.read_bytes(), capture.name))
     senders = Counter(frame[6:12] for frame in frames if frame[12:14] == b"\x08\x00")
     return senders.most_common(1)[0][0].hex(":")
+
+
+def flows(captures: Sequence[Path], device: str) -> list[Flow]:
+    """The conversations of a device in some captures."""
+    return list(read_flows([str(each) for each in captures], device=device).flows)

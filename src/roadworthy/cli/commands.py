@@ -89,6 +89,33 @@ COMMANDS: Final = (
         (("roadworthy frameworks", "on the terminal"),),
     ),
     Command(
+        "profile learn",
+        "Learn what a device may do from its traffic.",
+        "roadworthy.cli.profile_learning:learn",
+        (
+            ("roadworthy profile learn home.pcap --device 02:11:22:33:44:55 -o cam.json", "a profile"),
+            (
+                "roadworthy profile learn days/ --device 02:11:22:33:44:55 --strictness 0.8",
+                "the surest only",
+            ),
+        ),
+    ),
+    Command(
+        "profile derive",
+        "Derive what a device may do from its image.",
+        "roadworthy.cli.profile_learning:derive",
+        (("roadworthy profile derive camera-1.0.bin -o camera.mud.json", "before any traffic was seen"),),
+    ),
+    Command(
+        "profile compare",
+        "Compare what was seen with what the image or the maker says.",
+        "roadworthy.cli.profile_learning:compare",
+        (
+            ("roadworthy profile compare learned.json camera-1.0.bin", "what no code explains"),
+            ("roadworthy profile compare learned.json maker.mud.json --published", "what is undocumented"),
+        ),
+    ),
+    Command(
         "explain",
         "Explain a check, property, format or signature; without an id, list them all.",
         "roadworthy.cli.explain:explain",
@@ -222,6 +249,7 @@ COMMANDS: Final = (
     ),
 )
 GROUPS: Final[dict[str, str]] = {
+    "profile": "Learn, derive and compare what a device may do on a network.",
     "advisories": "Known vulnerabilities: import them, and see what is at hand.",
     "vex": "Say, and hear, which known vulnerabilities matter (VEX).",
     "image": "Look inside a firmware image, safely.",

@@ -30,7 +30,9 @@ Keep = Annotated[
 def learn(
     captures: Annotated[
         tuple[str, ...],
-        Parameter(name="CAPTURE", negative=(), help="Captures or logs of flows, or folders of them."),
+        Parameter(
+            name="CAPTURE", negative=(), help="Captures, or folders of them; .gz and .xz are unpacked."
+        ),
     ],
     /,
     *,

@@ -65,13 +65,14 @@ def rules(draw: st.DrawFn) -> Rule:
 
 @st.composite
 def packets(draw: st.DrawFn) -> Packet:
-    protocol = draw(st.sampled_from([1, 6, 17, 58, 2]))
+    peer = ip_address(draw(st.sampled_from(ADDRESSES)))
+    protocol = draw(st.sampled_from([1 if peer.version == 4 else 58, 6, 17, 2]))  # each family has its ICMP
     ports = protocol in {6, 17}
     side = draw(st.sampled_from(Side))
     return Packet(
         sender=side,
         opener=side,
-        peer=ip_address(draw(st.sampled_from(ADDRESSES))),
+        peer=peer,
         protocol=protocol,
         device_port=draw(st.sampled_from(PORTS)) if ports else None,
         peer_port=draw(st.sampled_from(PORTS)) if ports else None,

@@ -1,29 +1,36 @@
-"""A second reader of captures, slow and small, for `bench/learn.py`: what learning is measured on.
+"""Conversations: frames of a capture to the flows of one device, with the names that it knew its peers by.
 
-It knows pcap over Ethernet, IPv4 and IPv6, TCP, UDP, ICMP, the addresses in DNS answers, and names in TLS
-greetings and HTTP requests. It trusts the captures: the reader that need not is `network/traffic`.
+A name is what the device asked for: an alias (CNAME) in between stays out of sight. Packets that are damaged
+are counted and passed over. The opener of a TCP connection is who sent SYN; where the beginning is not in the
+capture, the side with the ephemeral port.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from roadworthy.network.defaults import DNS_PORT, ICMP, ICMPV6, TCP, UDP
 from roadworthy.network.flow import Flow, NameSource, PeerName
 from roadworthy.network.packet import Address
 from roadworthy.network.policy import Side
+from roadworthy.network.traffic.capture import Frame
+from roadworthy.network.traffic.names import answers, greeted, hosted
 
-LITTLE: Final = (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1")
+MAX_FLOWS: Final = 500_000
+MAX_NAMES: Final = 16
+"""Of one address or one conversation; more tell nothing."""
 TAGS: Final = frozenset({0x8100, 0x88A8})
 IPV4, IPV6, SYN, SYN_ACK = 0x0800, 0x86DD, 0x02, 0x12
 EXTENSIONS: Final = frozenset({0, 43, 60})  # RFC 8200 §4: those before the payload
+MAX_EXTENSIONS: Final = 8
 ASKING: Final = {(ICMP, 0): 8, (ICMP, 14): 13, (ICMPV6, 129): 128, (ICMPV6, 136): 135}
 VERBS: Final = (b"GET ", b"POST", b"PUT ", b"HEAD")
 EPHEMERAL: Final = 32768
+GROUP: Final = 1
 
 
 class Key(NamedTuple):
@@ -61,9 +68,34 @@ class Seen(NamedTuple):
     name: PeerName | None = None
 
 
-def flows(captures: Sequence[Path], device: str) -> list[Flow]:
-    """The conversations of a device in some captures."""
-    return [each for number, path in enumerate(captures) for each in _Capture(device, number).read(path)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What one capture holds of a device.
+
+    Args:
+        flows: Its conversations, in the order in which they began.
+        packets: How many packets were read, of all devices.
+        damaged: How many packets of the device could not be understood.
+        left: How many packets belong to conversations beyond `MAX_FLOWS`.
+        senders: How many packets each MAC address sent.
+    """
+
+    flows: tuple[Flow, ...]
+    packets: int
+    damaged: int
+    left: int
+    senders: Counter[str]
+
+
+def flows_of(frames: Iterable[Frame], *, device: str, capture: int = 0) -> Heard:
+    """The conversations of one device.
+
+    Args:
+        frames: The capture.
+        device: MAC address of the device, lower case with colons.
+        capture: Number of the capture, to be written into the flows.
+    """
+    return _Capture(device, capture).read(frames)
 
 
 class _Capture:
@@ -73,18 +105,37 @@ class _Capture:
         self._device, self._number = device, number
         self._mac = bytes.fromhex(device.replace(":", ""))
         self._told: dict[Address, set[str]] = {}
+        self._senders: Counter[bytes] = Counter()
+        self._damaged = self._left = 0
 
-    def read(self, path: Path) -> Iterator[Flow]:
+    def read(self, frames: Iterable[Frame]) -> Heard:
         """Its conversations."""
         table: dict[Key, Entry] = {}
-        for moment, frame in packets(path.read_bytes()):
+        packets = 0
+        for moment, frame in frames:
+            packets += 1
+            self._senders[frame[6:12]] += 1
             sender = {frame[6:12]: Side.DEVICE, frame[:6]: Side.PEER}.get(self._mac)
             if sender is None:
                 continue
-            with suppress(struct.error, IndexError):
-                _count(table, self._packet(frame, sender), sender, (moment, len(frame)))
-        for key, entry in table.items():
-            yield self._flow(key, entry)
+            try:
+                seen = self._packet(frame, sender)
+            except (struct.error, IndexError, ValueError):
+                self._damaged += 1
+                continue
+            if seen.key not in table and len(table) >= MAX_FLOWS:
+                self._left += 1
+                continue
+            _count(table, seen, sender, (moment, len(frame)))
+        return Heard(
+            flows=tuple(self._flow(key, entry) for key, entry in table.items()),
+            packets=packets,
+            damaged=self._damaged,
+            left=self._left,
+            senders=Counter(
+                {mac.hex(":"): count for mac, count in self._senders.items() if mac and not mac[0] & GROUP}
+            ),
+        )
 
     def _flow(self, key: Key, entry: Entry) -> Flow:
         told = (
@@ -139,7 +190,9 @@ class _Capture:
     def _hear(self, message: bytes) -> None:
         with suppress(struct.error, IndexError):
             for name, address in answers(message):
-                self._told.setdefault(address, set()).add(name)
+                told = self._told.setdefault(address, set())
+                if len(told) < MAX_NAMES:
+                    told.add(name)
 
 
 def _count(table: dict[Key, Entry], seen: Seen, sender: Side, size: tuple[float, int]) -> None:
@@ -151,7 +204,7 @@ def _count(table: dict[Key, Entry], seen: Seen, sender: Side, size: tuple[float,
     entry.packets += 1
     entry.octets += length
     entry.sides.add(sender)
-    if seen.name is not None:
+    if seen.name is not None and len(entry.names) < MAX_NAMES:
         entry.names.add(seen.name)
 
 
@@ -187,80 +240,9 @@ def _ipv4(frame: bytes, at: int) -> tuple[Address, Address, int, bytes]:
 
 def _ipv6(frame: bytes, at: int) -> tuple[Address, Address, int, bytes]:
     protocol, start = frame[at + 6], at + 40
-    while protocol in EXTENSIONS:
+    for _ in range(MAX_EXTENSIONS):
+        if protocol not in EXTENSIONS:
+            break
         protocol, start = frame[start], start + 8 + 8 * frame[start + 1]
     source, target = IPv6Address(frame[at + 8 : at + 24]), IPv6Address(frame[at + 24 : at + 40])
     return source, target, protocol, frame[start:]
-
-
-def packets(data: bytes) -> Iterator[tuple[float, bytes]]:
-    """The packets of a pcap file, with their moments."""
-    order = "<" if data[:4] in LITTLE else ">"
-    at = 24
-    while at + 16 <= len(data):
-        seconds, micros, length, _ = struct.unpack_from(f"{order}IIII", data, at)
-        yield seconds + micros / 1e6, data[at + 16 : at + 16 + length]
-        at += 16 + length
-
-
-def answers(message: bytes) -> Iterator[tuple[str, Address]]:
-    """Names that were asked for, each with every address of the answer (RFC 1035 §4)."""
-    asked, given = struct.unpack_from(">HH", message, 4)
-    names, at = [], 12
-    for _ in range(asked):
-        name, at = _name(message, at)
-        names.append(name)
-        at += 4
-    for _ in range(given if message[2] & 0x80 else 0):
-        _, at = _name(message, at)
-        kind, length = struct.unpack_from(">H6xH", message, at)
-        value = message[at + 10 : at + 10 + length]
-        at += 10 + length
-        if (kind, length) in {(1, 4), (28, 16)}:
-            for name in names:
-                yield name, IPv4Address(value) if kind == 1 else IPv6Address(value)
-
-
-def _name(message: bytes, at: int) -> tuple[str, int]:
-    labels: list[str] = []
-    after = None
-    for _ in range(128):
-        length = message[at]
-        if length >= 0xC0:  # noqa: PLR2004 -- RFC 1035 §4.1.4: a pointer
-            after = after or at + 2
-            at = ((length & 0x3F) << 8) | message[at + 1]
-        elif length == 0:
-            break
-        else:
-            labels.append(message[at + 1 : at + 1 + length].decode("latin-1").lower())
-            at += 1 + length
-    return ".".join(labels), after or at + 1
-
-
-def greeted(data: bytes) -> PeerName | None:
-    """The server's name in a ClientHello (RFC 6066 §3)."""
-    with suppress(struct.error, IndexError):
-        if data[5] != 1:
-            return None
-        at = 43 + 1 + data[43]
-        at += 2 + struct.unpack_from(">H", data, at)[0]
-        at += 1 + data[at]
-        end = at + 2 + struct.unpack_from(">H", data, at)[0]
-        at += 2
-        while at + 4 <= min(end, len(data)):
-            kind, length = struct.unpack_from(">HH", data, at)
-            if kind == 0:
-                size = struct.unpack_from(">H", data, at + 7)[0]
-                return PeerName(data[at + 9 : at + 9 + size].decode("latin-1").lower(), NameSource.SNI)
-            at += 4 + length
-    return None
-
-
-def hosted(data: bytes) -> PeerName | None:
-    """The host that an HTTP request is for (RFC 9110 §7.2)."""
-    for line in data.split(b"\r\n")[1:40]:
-        field_name, _, value = line.partition(b":")
-        if field_name.lower() == b"host":
-            host = value.strip().decode("latin-1").lower().partition(":")[0]
-            return PeerName(host, NameSource.HTTP_HOST) if host else None
-    return None
