@@ -116,6 +116,35 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "profile show",
+        "Show what a profile allows, in plain words.",
+        "roadworthy.cli.profile:show",
+        (("roadworthy profile show camera.mud.json", "on the terminal"),),
+    ),
+    Command(
+        "profile sign",
+        "Sign a profile, as RFC 8520 asks.",
+        "roadworthy.cli.profile:sign",
+        (
+            (
+                "roadworthy profile sign camera.mud.json --key maker.key --certificate maker.pem",
+                "writes camera.mud.json.p7s",
+            ),
+        ),
+    ),
+    Command(
+        "profile verify",
+        "Verify who signed a profile.",
+        "roadworthy.cli.profile:verify",
+        (
+            ("roadworthy profile verify cam.json cam.json.p7s --anchor root.pem", "by a key that you trust"),
+            (
+                "roadworthy profile verify new.json new.p7s --anchor root.pem --previous old.json",
+                "and newer than the one before",
+            ),
+        ),
+    ),
+    Command(
         "explain",
         "Explain a check, property, format or signature; without an id, list them all.",
         "roadworthy.cli.explain:explain",
@@ -249,7 +278,7 @@ COMMANDS: Final = (
     ),
 )
 GROUPS: Final[dict[str, str]] = {
-    "profile": "Learn, derive and compare what a device may do on a network.",
+    "profile": "Learn, derive, compare, show and sign what a device may do on a network.",
     "advisories": "Known vulnerabilities: import them, and see what is at hand.",
     "vex": "Say, and hear, which known vulnerabilities matter (VEX).",
     "image": "Look inside a firmware image, safely.",

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from roadworthy.codecs.certificate_path import HASHES, check_path, name
-from roadworthy.model.errors import VerificationError
+from roadworthy.model.errors import InputError, VerificationError
 
 MAX_BYTES: Final = 256 * 1024
 MAX_SIGNERS: Final = 8
@@ -66,12 +66,11 @@ def sign(
         now: The signing time to state.
 
     Raises:
-        VerificationError: Key and certificate do not belong together.
+        InputError: Key and certificate do not belong together.
     """
     if key.public_key() != certificate.public_key():
-        raise VerificationError(
-            "the key is not that of the certificate", hint="Give the two that belong together."
-        )
+        what = "the key is not that of the certificate"
+        raise InputError(what, hint="Give the two that belong together.")
     digest, algorithm = _algorithms(key)
     attributes = cms.CMSAttributes(
         [

@@ -9,7 +9,9 @@ from roadworthy.network.mud.file import ACLS, MUD, About, AccessList, Entry, Mud
 
 MOST_BYTES: Final = 1024 * 1024
 MOST_ENTRIES: Final = 20_000
-HINT: Final = "See RFC 8520 for what a MUD file holds; `roadworthy profile upgrade` repairs old ones."
+HINT: Final = "See RFC 8520 for what a MUD file holds."
+DRAFT: Final = "ietf-access-control-list:access-lists"
+"""Where drafts before RFC 8519 had the lists."""
 AUGMENTED: Final = {
     "ietf-mud:mud": "mud",
     "ietf-mud:direction-initiated": "direction-initiated",
@@ -53,16 +55,23 @@ def read_mud(data: bytes, name: str) -> MudFile:
 
 def _file(value: Json) -> MudFile:
     top = _object(value, "/")
+    if DRAFT in top:
+        raise InputError(f"/{DRAFT}: lists in the form of a draft, which mean nothing by RFC 8520", hint=HINT)
     mud = _object(top.get(MUD), f"/{MUD}")
     lists = _object(top.get(ACLS, {}), f"/{ACLS}")
     acls = _list(lists.get("acl", []), f"/{ACLS}/acl")
     read = tuple(_access_list(each, f"/{ACLS}/acl[{at}]") for at, each in enumerate(acls))
     if sum(len(each.entries) for each in read) > MOST_ENTRIES:
         raise InputError(f"/{ACLS}: more than {MOST_ENTRIES} entries", hint=HINT)
+    names = {policy: _named(mud, policy) for policy in ("from-device-policy", "to-device-policy")}
+    for policy, wanted in names.items():
+        for name in wanted:
+            if name not in {each.name for each in read}:
+                raise InputError(f"/{MUD}/{policy}: there is no list {name!r}", hint=HINT)
     return MudFile(
         about=_about(mud),
-        from_device=_named(mud, "from-device-policy"),
-        to_device=_named(mud, "to-device-policy"),
+        from_device=names["from-device-policy"],
+        to_device=names["to-device-policy"],
         lists=read,
         rest={key: each for key, each in top.items() if key not in {MUD, ACLS}},
     )
