@@ -19,3 +19,14 @@ def samples() -> Path:
     if not (folder / "manifest.tsv").is_file():
         pytest.skip(f"NO SAMPLE IMAGES in {folder}: set ROADWORTHY_SAMPLES to the one with manifest.tsv")
     return folder
+
+
+@pytest.fixture(scope="session")
+def network_samples() -> Path:
+    """The folder of captures and profiles. Not ours to ship; tests that need them skip without it."""
+    given = os.environ.get("ROADWORTHY_SAMPLES")
+    folder = Path(given).parent if given else REPOSITORY.parent / "shared/samples"
+    folder /= "network"
+    if not (folder / "manifest.tsv").is_file():
+        pytest.skip(f"NO SAMPLE CAPTURES in {folder}: set ROADWORTHY_SAMPLES to the folder beside network/")
+    return folder

@@ -104,3 +104,19 @@ def test_wrong_keys_are_refused(home: Path, tmp_path: Path, capsys: pytest.Captu
     assert main([*words, str(tmp_path / "one.key")]) == 2
     assert "holds no certificate" in capsys.readouterr().err
     assert not (tmp_path / "camera.mud.json.p7s").exists()
+
+
+def test_an_old_profile_is_mended_once(
+    tmp_path: Path, network_samples: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = network_samples / "mud/unsw28/HueBulbMud.json"
+    new = tmp_path / "new.json"
+    assert main(["profile", "show", str(old)]) == 2
+    assert "profile upgrade" in capsys.readouterr().err
+    assert main(["profile", "upgrade", str(old), "-o", str(new), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["changes"]
+    assert main(["profile", "show", str(new), "--format", "terminal"]) == 0
+    assert "May open TCP to www2.meethue.com, port 443." in capsys.readouterr().out
+    assert main(["profile", "upgrade", str(new), "-o", str(tmp_path / "again.json"), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["changes"] == []
+    assert (tmp_path / "again.json").read_bytes() == new.read_bytes()

@@ -122,13 +122,19 @@ COMMANDS: Final = (
         (("roadworthy profile show camera.mud.json", "on the terminal"),),
     ),
     Command(
+        "profile upgrade",
+        "Mend a profile in the form of an early draft.",
+        "roadworthy.cli.profile:upgrade",
+        (("roadworthy profile upgrade old.json -o new.json", "says each change"),),
+    ),
+    Command(
         "profile sign",
         "Sign a profile, as RFC 8520 asks.",
         "roadworthy.cli.profile:sign",
         (
             (
-                "roadworthy profile sign camera.mud.json --key maker.key --certificate maker.pem",
-                "writes camera.mud.json.p7s",
+                "roadworthy profile sign cam.json --key maker.key --certificate maker.pem",
+                "writes cam.json.p7s",
             ),
         ),
     ),
@@ -139,7 +145,7 @@ COMMANDS: Final = (
         (
             ("roadworthy profile verify cam.json cam.json.p7s --anchor root.pem", "by a key that you trust"),
             (
-                "roadworthy profile verify new.json new.p7s --anchor root.pem --previous old.json",
+                "roadworthy profile verify n.json n.p7s --anchor root.pem --previous o.json",
                 "and newer than the one before",
             ),
         ),

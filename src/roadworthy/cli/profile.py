@@ -1,4 +1,4 @@
-"""``roadworthy profile show``, ``roadworthy profile sign`` and ``roadworthy profile verify``."""
+"""``roadworthy profile show``, ``upgrade``, ``sign`` and ``verify``."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from roadworthy.cli.moment import moment
 from roadworthy.cli.options import AsOf, Format, Output
 from roadworthy.cli.publish import choose, publish
 from roadworthy.network.mud.reading import MOST_BYTES
+from roadworthy.network.mud.upgrade import upgrade as mend
 from roadworthy.usecases import signed_profiles
 from roadworthy.usecases.signed_profiles import PEM_BYTES, VerifyRequest
 
@@ -25,6 +26,24 @@ def show(
     """Show what a profile allows, in plain words."""
     rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=[file])
     publish(signed_profiles.show(file, read=wiring.read_file()), rendering, output)
+    return 0
+
+
+def upgrade(
+    file: MudFile,
+    /,
+    *,
+    output: Annotated[
+        str, Parameter(name=["--output", "-o"], metavar="FILE", help="File to write the mended profile to.")
+    ],
+    format: Format = None,  # noqa: A002 -- as above
+) -> int:
+    """Mend a profile in the form of an early draft; it allows what it did."""
+    wiring.spare([file], output)
+    rendering = choose(wiring.catalogue(), wanted=format, output=None)
+    done = mend(wiring.read_file()(file, limit=MOST_BYTES), file)
+    wiring.write(done.data, output)
+    publish(signed_profiles.upgraded_page(file, done), rendering, None)
     return 0
 
 

@@ -20,6 +20,7 @@ from roadworthy.network.mud.file import MudFile
 from roadworthy.network.mud.meaning import policy_of
 from roadworthy.network.mud.reading import MOST_BYTES, read_mud
 from roadworthy.network.mud.signature import Signed, verify
+from roadworthy.network.mud.upgrade import Upgraded
 from roadworthy.network.policy import Policy, Rule
 from roadworthy.network.profile.wording import describe
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Table, Text
@@ -28,6 +29,7 @@ from roadworthy.usecases.evidence import ReadFile
 PEM_BYTES: Final = 256 * 1024
 SHOWN_TYPE: Final = "roadworthy.profile/v1"
 VERIFIED_TYPE: Final = "roadworthy.profile-signature/v1"
+UPGRADED_TYPE: Final = "roadworthy.profile-upgrade/v1"
 AS_PEM: Final = "Give it as PEM; `openssl` writes it so."
 
 
@@ -153,6 +155,18 @@ def verified_page(file: str, signed: Signed) -> Document:
                 for row, each in zip(rows, signed.signers, strict=True)
             ],
         },
+    )
+
+
+def upgraded_page(file: str, done: Upgraded) -> Document:
+    """What was changed in a MUD file."""
+    title = f"{file} is mended" if done.changes else f"{file} needs no mending"
+    rows = tuple((each.partition(": ")[0], each.partition(": ")[2]) for each in done.changes)
+    body: tuple[Block, ...] = (Table(("where", "what was changed"), rows),) if rows else ()
+    return Document(
+        title=title,
+        blocks=(Heading(title, 1), *body),
+        data={"type": UPGRADED_TYPE, "file": file, "changes": list(done.changes)},
     )
 
 

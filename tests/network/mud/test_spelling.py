@@ -16,6 +16,7 @@ from roadworthy.network.mud.file import About
 from roadworthy.network.mud.meaning import policy_of
 from roadworthy.network.mud.reading import read_mud
 from roadworthy.network.mud.spelling import mud_of
+from roadworthy.network.mud.upgrade import upgrade
 from roadworthy.network.mud.writing import write_mud
 from roadworthy.network.packet import Packet
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
@@ -183,3 +184,11 @@ def test_what_is_written_is_valid_by_the_modules_of_the_ietf(library: list[str])
         .replace(b'"operator": "eq"', b'"operator": "is"')
     )
     assert ask(library, [broken])[0].startswith("invalid")  # the oracle can say no
+
+
+def test_old_files_become_valid(library: list[str], network_samples: Path) -> None:
+    files = sorted((network_samples / "mud/unsw28").glob("*.json"))
+    before = [each.read_bytes() for each in files]
+    assert [each.split()[0] for each in ask(library, before)] == ["invalid"] * 29
+    after = [upgrade(data, "m.json").data for data in before]
+    assert ask(library, after) == ["valid"] * 29

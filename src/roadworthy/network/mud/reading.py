@@ -9,7 +9,7 @@ from roadworthy.network.mud.file import ACLS, MUD, About, AccessList, Entry, Mud
 
 MOST_BYTES: Final = 1024 * 1024
 MOST_ENTRIES: Final = 20_000
-HINT: Final = "See RFC 8520 for what a MUD file holds."
+HINT: Final = "See RFC 8520 for what a MUD file holds; `roadworthy profile upgrade` mends old ones."
 DRAFT: Final = "ietf-access-control-list:access-lists"
 """Where drafts before RFC 8519 had the lists."""
 AUGMENTED: Final = {
