@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from fuzz_corpus import Case, cases
+from fuzz_network import network
 from fuzz_papers import papers
 from roadworthy.adapters.extensions import discover
 from roadworthy.codecs import elf, envelope, fdt, kallsyms
@@ -82,7 +83,7 @@ def targets() -> Iterator[Target]:
         seeds = (*cases(name), *islice(_wanted(found.object, examples), MOST_EXAMPLES))
         yield Target(name, seeds or ({"/etc/seed": b"seed"},), partial(catalogue, found.object))
     yield from _codecs()
-    yield from (Target(name, seeds, run) for name, seeds, run in papers())
+    yield from (Target(name, seeds, run) for name, seeds, run in (*papers(), *network()))
     yield Target("inspection", (*cases("inspection"), *images), inspect)
 
 

@@ -17,12 +17,8 @@ COPYLEFT = re.compile(r"GPL|General Public", re.IGNORECASE)
 # Licences of what Roadworthy runs with, as package metadata writes them (SPDX, or the older words).
 PERMISSIVE = {
     "0BSD", "Apache-2.0", "Apache 2.0", "Apache Software License", "BSD", "BSD License", "BSD-2-Clause",
-    "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT License", "MIT-0", "PSF-2.0", "Zlib",
+    "BSD-3-Clause", "ISC", "MIT", "MIT License", "MIT-0", "PSF-2.0",
 }  # fmt: skip
-
-
-# Where the metadata is silent: what the text of the licence beside it says.
-STATED = {"pysnmp": "BSD-2-Clause"}
 
 
 def locked(name: str) -> dict[str, str]:
@@ -45,8 +41,6 @@ def licences(distribution: str) -> set[str]:
     if expression := about.get("license_expression"):
         sides = [set(re.split(r" (?:AND|WITH) ", side.strip("()"))) for side in str(expression).split(" OR ")]
         return min(sides, key=lambda side: not side <= PERMISSIVE)
-    if distribution in STATED:
-        return {STATED[distribution]}
     classifiers = [each for each in about.get("classifier", ()) if each.startswith("License ::")]
     return {each.rpartition(" :: ")[2] for each in classifiers} or {
         str(about.get("license", "")).partition("\n")[0]

@@ -36,7 +36,6 @@ PURE_NAMES: Mapping[str, str] = dict.fromkeys(_WHOLLY_PURE.split(), ALL) | {
     "lz4.block": ALL,
     "lz4.frame": r"LZ4Frame(?:C|Dec)ompressor|(?:de)?compress",
     "lzma": r"LZMA(?:C|Dec)ompressor|LZMAError|(?:de)?compress|(?:CHECK|FILTER|FORMAT|MODE)_\w+",
-    "numpy": r"(?!.*\b(?:DataSource|fromfile|genfromtxt|load|loadtxt|memmap|random|save\w*|tofile)\b).*",
     "pathlib": r"Pure\w*Path(?:\..*)?",
     "posixpath": r"(?!(?:abspath|exists|expand|get|is(?!abs)|lexists|realpath|relpath|same)).*",
     "warnings": r"catch_warnings|simplefilter|filterwarnings",

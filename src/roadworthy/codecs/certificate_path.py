@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtensionOID
 
@@ -116,8 +117,8 @@ def _check_one(certificate: x509.Certificate, moment: datetime) -> None:
         raise VerificationError(
             f"the certificate of {whose} expired on {certificate.not_valid_after_utc:%Y-%m-%d}", hint=ASK
         )
-    check_key(certificate.public_key(), whose)
-    hashed = certificate.signature_hash_algorithm
+    check_key(key_of(certificate), whose)
+    hashed = _hash_of(certificate)
     if hashed is not None and hashed.name not in HASHES:
         raise VerificationError(f"the certificate of {whose} is signed over {hashed.name}", hint=ASK)
     for each in _extensions(certificate):
@@ -144,10 +145,27 @@ def _check_issuer(above: x509.Certificate, certificate: x509.Certificate, *, bel
         raise VerificationError(f"the key of {whose} is not for signing certificates", hint=ASK)
     try:
         certificate.verify_directly_issued_by(above)
-    except (InvalidSignature, ValueError, TypeError) as error:
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError) as error:
         raise VerificationError(
             f"{whose} did not sign the certificate of {name(certificate)}", hint=ASK
         ) from error
+
+
+def key_of(certificate: x509.Certificate) -> object:
+    """The key in a certificate. Raises `VerificationError` if it is none, or of an unknown kind."""
+    try:
+        return certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        what = f"the key in the certificate of {name(certificate)} cannot be used: {error}"
+        raise VerificationError(what, hint=ASK) from error
+
+
+def _hash_of(certificate: x509.Certificate) -> hashes.HashAlgorithm | None:
+    try:
+        return certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm as error:
+        what = f"the certificate of {name(certificate)} is signed in an unknown way: {error}"
+        raise VerificationError(what, hint=ASK) from error
 
 
 def check_key(key: object, whose: str) -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from roadworthy.codecs.certificate_path import HASHES, check_path, name
+from roadworthy.codecs.certificate_path import HASHES, check_path, key_of, name
 from roadworthy.model.errors import InputError, VerificationError
 
 MAX_BYTES: Final = 256 * 1024
@@ -253,7 +253,7 @@ def _attributes(info: cms.SignerInfo) -> dict[str, object]:
 def _check_signature(info: cms.SignerInfo, certificate: x509.Certificate, digest: str) -> None:
     """Over the DER of the attributes, as a SET (RFC 5652 §5.4)."""
     message = info["signed_attrs"].untag().dump(force=True)
-    key = certificate.public_key()
+    key = key_of(certificate)
     algorithm: algos.SignedDigestAlgorithm = info["signature_algorithm"]
     value = info["signature"].native
     try:

@@ -1,4 +1,4 @@
-"""Matcher: the reference. What a policy says about a packet, in few words; enforcers are held to it.
+"""Matcher: the reference. What a policy says about a packet, in few words.
 
 The unit is the conversation. Its first packet is put to the rules of whoever sends it; where it may pass,
 the answers to it may pass too, as every stateful firewall has it. So a profile need not list answers, and one

@@ -146,7 +146,7 @@ def _network(file: TomlFile, devices: Mapping[str, Device]) -> Network:
         lan=_matching(file, table, ("network", "lan"), INTERFACE, "name of an interface"),
         wan=_matching(file, table, ("network", "wan"), INTERFACE, "name of an interface"),
         local=local,
-        address=_address(file, ("network", "address"), address) if address else None,
+        address=_address(file, ("network", "address"), address[0]) if address else None,
         upstream=_addresses(file, table, ("network", "upstream")),
         state=_text(file, table, ("network", "state"), "state/"),
         fail=_choice(file, table, ("network", "fail"), Fail, Fail.CLOSED),

@@ -1,0 +1,129 @@
+"""Targets of the network wing: captures, names, DNS messages, MUD files, signatures, network.toml."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from fuzz_corpus import Case, cases
+from roadworthy.codecs import cms
+from roadworthy.model.errors import RoadworthyError
+from roadworthy.network.guard.dns_reply import MalformedMessageError, read_message
+from roadworthy.network.mud.file import About
+from roadworthy.network.mud.meaning import policy_of
+from roadworthy.network.mud.reading import read_mud
+from roadworthy.network.mud.spelling import mud_of
+from roadworthy.network.mud.upgrade import upgrade
+from roadworthy.network.mud.writing import write_mud
+from roadworthy.network.network_file import read_network
+from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
+from roadworthy.network.traffic.capture import frames
+from roadworthy.network.traffic.conversations import flows_of
+from roadworthy.network.traffic.names import answers, greeted, hosted
+from roadworthy.testing import authority, traffic
+from roadworthy.testing.traffic import End
+
+Run = Callable[[Case], None]
+NOW: Final = datetime(2026, 11, 27, tzinfo=UTC)
+CAMERA: Final = End("02:11:22:33:44:55", "192.168.8.20", 40000)
+SERVER: Final = End("02:00:00:00:00:01", "203.0.113.5", 443)
+ANSWER: Final = traffic.dns_answer(
+    "a.example", [("a.example", "CNAME", "b.example"), ("b.example", "A", SERVER.ip)]
+)
+CAPTURE: Final = traffic.capture(
+    enumerate(
+        [
+            traffic.udp(SERVER.at(53), CAMERA.at(5000), ANSWER),
+            *traffic.connection(CAMERA, SERVER, [(True, traffic.client_hello("a.example"))]),
+        ]
+    )
+)
+PROFILE: Final = write_mud(
+    mud_of(
+        Policy(
+            rules=(
+                Rule(
+                    name="web",
+                    sender=Side.DEVICE,
+                    peers=(Peer(PeerKind.NAME, "a.example"),),
+                    protocol=6,
+                    peer_ports=(Ports(443, 443), Ports(8000, 8010)),
+                ),
+                Rule(name="ping", sender=Side.PEER, protocol=1, icmp_type=8),
+            )
+        ),
+        About(mud_url="https://camera.example/m.json", last_update="2026-11-27T00:00:00Z"),
+    )
+)
+NETWORK: Final = b"""\
+[network]
+local = ["192.168.8.0/24"]
+address = "192.168.8.1"
+[devices.camera]
+mac = "02:11:22:33:44:55"
+addresses = ["192.168.8.20"]
+"""
+
+
+def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
+    """Name, seeds, and what feeds a case, for each."""
+    for name, seed, run in (
+        ("capture", CAPTURE, read_capture),
+        ("names", ANSWER, read_names),
+        ("dns", ANSWER, read_dns),
+        ("mud", PROFILE, read_profile),
+        ("signature", _signature(), read_signature),
+        ("network-file", NETWORK, read_network_file),
+    ):
+        place = f"network/{name}"
+        yield place, (*cases(place), {"": seed}), run
+
+
+def read_capture(case: Case) -> None:
+    """A capture to conversations."""
+    with suppress(RoadworthyError):
+        flows_of(frames(case[""], "capture"), device=CAMERA.mac)
+
+
+def read_names(case: Case) -> None:
+    """Names in packets; these readers raise nothing at all."""
+    list(answers(case[""]))
+    greeted(case[""])
+    hosted(case[""])
+
+
+def read_dns(case: Case) -> None:
+    """A message for the guard."""
+    with suppress(MalformedMessageError):
+        read_message(case[""])
+
+
+def read_profile(case: Case) -> None:
+    """A MUD file, its meaning, and mending it; what was mended needs no mending."""
+    with suppress(RoadworthyError):
+        policy_of(read_mud(case[""], "profile"))
+    with suppress(RoadworthyError):
+        done = upgrade(case[""], "profile")
+        if upgrade(done.data, "profile").changes:
+            raise AssertionError("mended twice")
+
+
+def read_signature(case: Case) -> None:
+    """A signature that was changed holds only if nothing was changed."""
+    with suppress(RoadworthyError):
+        cms.verify(PROFILE, case[""], anchors=[HOLDER.certificate], moment=NOW)
+
+
+def read_network_file(case: Case) -> None:
+    """A network.toml."""
+    with suppress(RoadworthyError):
+        read_network(case[""], "network.toml", lambda _: Policy())
+
+
+HOLDER: Final = authority.issue("Maker", make_key=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+
+def _signature() -> bytes:
+    return cms.sign(PROFILE, HOLDER.key, HOLDER.certificate, (), now=NOW)
