@@ -121,6 +121,17 @@ def test_the_web_is_not_opened_for_a_few_hosts() -> None:
     assert passes(taught(*own).policy, flow("203.0.113.1", 7275))
 
 
+def test_no_rule_is_made_of_a_scan_at_any_strictness() -> None:
+    scan = [flow(f"203.0.113.{each}", 23, capture=0, answered=False) for each in range(1, 40)]
+    one = flow("198.51.100.7", 23, capture=0, answered=True)
+    for strictness in (0.0, 0.5):
+        learned = taught(*scan, one, strictness=strictness)
+        peers = {peer.value for rule in learned.policy.rules for peer in rule.peers}
+        assert not any(each.startswith("203.0.113.") for each in peers)
+        (left,) = (each for each in learned.left_out if each.why is Why.SCAN)
+        assert (left.what, left.flows) == ("39 hosts on port 23", 39)
+
+
 def test_a_scan_is_not_generalised() -> None:
     """What knocks at many doors that nobody opens gets no rule for all doors."""
     hosts = [flow(f"{each + 20}.1.2.3", 23, capture=each % 8, answered=False) for each in range(60)]

@@ -12,6 +12,7 @@ class Why(StrEnum):
     GRANTED = "every device may do this without a rule"
     NOT_IP = "a MUD file has no words for frames that are not IP"
     NOT_WORTH_IT = "too seldom for the strictness asked for"
+    SCAN = "it looks like a scan: many hosts without a name, and none answered"
     TOO_MANY = "too many kinds of conversation; the rarest were left out"
 
 

@@ -10,7 +10,7 @@ evidence, and `Sufficiency` says whether the time was long enough.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import floor
 from typing import Final
@@ -26,7 +26,7 @@ from roadworthy.network.profile.learned import Learned, LeftOut, Why
 from roadworthy.network.profile.redundancy import covers, spared
 from roadworthy.network.profile.selection import Pick, select
 from roadworthy.network.profile.sighting import Ground, Sighting, episodes, sightings
-from roadworthy.network.profile.sufficiency import judge
+from roadworthy.network.profile.sufficiency import judge, scanned
 from roadworthy.network.profile.trial import estimate
 from roadworthy.network.profile.wording import describe, names
 from roadworthy.network.surroundings import Surroundings
@@ -100,7 +100,10 @@ def learn(flows: Sequence[Flow], *, device: str, options: LearnOptions = LearnOp
     if not mine:
         raise InputError(f"no traffic of {device} in these captures", hint=_seen(flows))
     spoken, unsaid = _divided(mine)
-    counted, rare = _bounded(sightings(spoken, episodes(mine, spoken), options.ground))
+    everything, rare = _bounded(sightings(spoken, episodes(mine, spoken), options.ground))
+    scans = scanned(everything)
+    knocks = {id(each) for found in scans.values() for each in found}
+    counted = [each for each in everything if id(each) not in knocks]
     picks = select(counted, candidates(counted))
     taken = _worthy(picks, options)
     rules = _rules(taken, counted, options)
@@ -113,8 +116,13 @@ def learn(flows: Sequence[Flow], *, device: str, options: LearnOptions = LearnOp
         device=device.lower(),
         strictness=options.strictness,
         policy=Policy(rules=rules, mud_url=options.mud_url),
-        left_out=(*unsaid, *_rare(rare), *_unworthy(picks[len(taken) :], rules, counted, options)),
-        sufficiency=judge(mine, counted),
+        left_out=(
+            *unsaid,
+            *_rare(rare),
+            *_knocks(scans),
+            *_unworthy(picks[len(taken) :], rules, counted, options),
+        ),
+        sufficiency=judge(mine, everything),
         estimate=estimate(counted, rules, teach, options.ground, options.folds),
         flows=len(mine),
     )
@@ -222,6 +230,19 @@ def _rare(rare: Sequence[Sighting]) -> list[LeftOut]:
     flows = sum(sum(each.flows.values()) for each in rare)
     captures = len({flow.capture for each in rare for flow in each.seen})
     return [LeftOut(what=f"{len(rare):,} kinds", why=Why.TOO_MANY, flows=flows, captures=captures)]
+
+
+def _knocks(scans: Mapping[int, Sequence[Sighting]]) -> list[LeftOut]:
+    """A scan is no work of the device: no rule is made of it at any strictness."""
+    return [
+        LeftOut(
+            what=f"{len({each.kind.peer for each in found}):,} hosts on port {port}",
+            why=Why.SCAN,
+            flows=sum(sum(each.flows.values()) for each in found),
+            captures=len({flow.capture for each in found for flow in each.seen}),
+        )
+        for port, found in scans.items()
+    ]
 
 
 def _unworthy(

@@ -89,18 +89,25 @@ def _unseen(kinds: Sequence[set[int]]) -> float:
     return once / total if total else 1.0
 
 
-def _scans(sightings: Iterable[Sighting]) -> list[str]:
-    """Ports on which it knocked at many hosts that never answered, as a device does that was taken over."""
-    knocked: dict[int, set[str]] = {}
+def scanned(sightings: Iterable[Sighting]) -> dict[int, tuple[Sighting, ...]]:
+    """What looks like a scan, by port: it knocked at many hosts without a name, and none answered."""
+    knocked: dict[int, list[Sighting]] = {}
     for each in sightings:
         strange = each.place is Place.ELSEWHERE and not each.kind.names and each.kind.peer_port >= 0
         if strange and each.kind.opener is Side.DEVICE and not any(flow.answered for flow in each.seen):
-            knocked.setdefault(each.kind.peer_port, set()).add(each.kind.peer)
+            knocked.setdefault(each.kind.peer_port, []).append(each)
+    return {port: tuple(found) for port, found in sorted(knocked.items()) if _hosts(found) >= SCANNED}
+
+
+def _hosts(sightings: Iterable[Sighting]) -> int:
+    return len({each.kind.peer for each in sightings})
+
+
+def _scans(sightings: Iterable[Sighting]) -> list[str]:
     return [
-        f"it knocked at {len(hosts):,} hosts on port {port} that never answered, as a device does that was "
-        "taken over: learn from a clean one"
-        for port, hosts in sorted(knocked.items())
-        if len(hosts) >= SCANNED
+        f"it knocked at {_hosts(found):,} hosts on port {port} that never answered, as a device does that "
+        "was taken over: learn from a clean one"
+        for port, found in scanned(sightings).items()
     ]
 
 
