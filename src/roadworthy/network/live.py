@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from roadworthy.network.network_file import Mode
 from roadworthy.network.packet import Address
 
 Names = Mapping[Address, frozenset[str]]
@@ -39,8 +40,13 @@ class Live:
         addresses: Learned addresses, beside those in the file.
         names: What it was told by DNS.
         standings: What the owner or an operator has switched.
+        modes: Whether deviations are stopped, where the owner has decided so since the file was written.
+        changing: Addresses that anybody was told for its update and configuration hosts. With change off,
+            they are closed even to a device that knows them without asking.
     """
 
     addresses: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
     names: Mapping[str, Names] = field(default_factory=dict)
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    modes: Mapping[str, Mode] = field(default_factory=dict)
+    changing: Mapping[str, frozenset[Address]] = field(default_factory=dict)
