@@ -46,6 +46,11 @@ PAGES: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
         "Laws, standards and our own baseline, as data. Paraphrases are ours; each row says how sure it is.",
         (Kind.FRAMEWORK,),
     ),
+    "enforcers": (
+        "Enforcers",
+        "What `roadworthy guard compile --to` can write.",
+        (Kind.ENFORCER,),
+    ),
     "reports": (
         "Reports, renderings and exports",
         "A report makes a document of evidence, a rendering bytes of any document, an export other files.",

@@ -16,10 +16,11 @@ from roadworthy.usecases.inspect import Inspected, InspectOptions, Progress, Wor
 from roadworthy.usecases.inspect import inspect as inspect_image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from roadworthy.adapters.advisory_store import Union
+    from roadworthy.adapters.guard.daemon import Setting as GuardSetting
     from roadworthy.adapters.looker import LocalLooker
     from roadworthy.adapters.new_folder import NewFolder
     from roadworthy.adapters.statement_files import StatementFiles
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from roadworthy.usecases.assess import Assessed, AssessOptions
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
+    from roadworthy.usecases.guard_at_work import Guard
+    from roadworthy.usecases.guarding import Outside as GuardOutside
     from roadworthy.usecases.inspect_many import Index
     from roadworthy.usecases.vex import VexOptions
 
@@ -166,6 +169,61 @@ def read_file() -> "ReadFile":
     from roadworthy.adapters import documents
 
     return documents.read
+
+
+def guarding() -> "GuardOutside":
+    """What guarding needs on this machine."""
+    from roadworthy.adapters import documents
+    from roadworthy.adapters.guard.journal import remembered
+    from roadworthy.usecases.guarding import Outside
+
+    return Outside(read=documents.read, remember=remembered)
+
+
+def run_guard(file: str, tell: "Callable[[str], None]") -> None:
+    """Guard a network on this machine until told to stop."""
+    from roadworthy.adapters.guard import daemon
+
+    daemon.run(_guard_setting(file, tell))
+
+
+def guard(file: str) -> "Guard":
+    """The guard of a network, as others reach it."""
+    import time
+
+    from roadworthy.adapters.guard import control, daemon, journal
+    from roadworthy.network.guard.machine import Machine
+    from roadworthy.network.guard.status import status
+    from roadworthy.usecases.guard_at_work import Guard
+
+    setting = _guard_setting(file, lambda _: None)
+    network = setting.load()
+
+    def recall() -> "Mapping[str, object]":
+        memory = journal.recall(setting.state)
+        machine = Machine(network, memory, setting.standings(network), time.time())
+        return status(machine, hindrance="", emitted={})
+
+    return Guard(
+        network=network,
+        ask=partial(control.ask, setting.state),
+        act=partial(daemon.act, setting),
+        recall=recall,
+    )
+
+
+def _guard_setting(file: str, tell: "Callable[[str], None]") -> "GuardSetting":
+    from roadworthy.adapters import documents
+    from roadworthy.adapters.guard.daemon import Setting
+    from roadworthy.usecases.guarding import beside, load
+
+    network = load(file, documents.read)
+    return Setting(
+        load=partial(load, file, documents.read),
+        state=Path(beside(file, network.state)),
+        standings=lambda _: {},
+        tell=tell,
+    )
 
 
 def looker() -> "LocalLooker":

@@ -19,6 +19,7 @@ FOLDERS = {
     Kind.RENDERING: "reports/render",
     Kind.REPORT: "reports",
     Kind.EXPORT: "reports/export",
+    Kind.ENFORCER: "network/enforcers",
 }
 HEADINGS = {
     Kind.CHECK: ("What it looks at", "Why it matters", "How it can be wrong"),

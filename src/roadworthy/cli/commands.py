@@ -89,6 +89,63 @@ COMMANDS: Final = (
         (("roadworthy frameworks", "on the terminal"),),
     ),
     Command(
+        "guard compile",
+        "Compile the profiles of a network for its gateway.",
+        "roadworthy.cli.guard:compile_network",
+        (
+            ("roadworthy guard compile network.toml --to nftables", "for a Linux gateway"),
+            ("roadworthy guard compile network.toml --to openwrt -o rules.uci", "for OpenWrt's firewall"),
+        ),
+    ),
+    Command(
+        "guard explain",
+        "Say why a conversation may be, or not.",
+        "roadworthy.cli.guard:explain",
+        (
+            ("roadworthy guard explain camera to cloud.example.com:443/tcp", "by which rule"),
+            ("roadworthy guard explain 203.0.113.5 to camera:80 --network home.toml", "from outside"),
+        ),
+    ),
+    Command(
+        "guard run",
+        "Guard a network, on its gateway: enforce, follow names, tell of deviations.",
+        "roadworthy.cli.guard:run",
+        (("roadworthy guard run network.toml", "as root; SIGTERM ends it"),),
+    ),
+    Command(
+        "guard status",
+        "Show who is held, and what deviates from its profile.",
+        "roadworthy.cli.guard:status",
+        (("roadworthy guard status", "with the network in network.toml"),),
+    ),
+    Command(
+        "guard quarantine",
+        "Quarantine a device, running streams too.",
+        "roadworthy.cli.guard:quarantine",
+        (("roadworthy guard quarantine camera --why 'it scans the Internet'", "at once"),),
+    ),
+    Command(
+        "guard lift",
+        "Lift a quarantine.",
+        "roadworthy.cli.guard:lift",
+        (("roadworthy guard lift camera", "whether a guard runs or not"),),
+    ),
+    Command(
+        "guard agree",
+        "Agree that a device is held to its profile from now on.",
+        "roadworthy.cli.guard:agree",
+        (
+            ("roadworthy guard agree camera", "after what it did was looked at"),
+            ("roadworthy guard agree camera --learn", "back to learning"),
+        ),
+    ),
+    Command(
+        "guard reload",
+        "Have the guard read the network and the profiles anew.",
+        "roadworthy.cli.guard:reload",
+        (("roadworthy guard reload", "after a profile was changed"),),
+    ),
+    Command(
         "profile learn",
         "Learn what a device may do from its traffic.",
         "roadworthy.cli.profile_learning:learn",
@@ -285,6 +342,7 @@ COMMANDS: Final = (
 )
 GROUPS: Final[dict[str, str]] = {
     "profile": "Learn, derive, compare, show and sign what a device may do on a network.",
+    "guard": "Hold the devices of a network to their profiles.",
     "advisories": "Known vulnerabilities: import them, and see what is at hand.",
     "vex": "Say, and hear, which known vulnerabilities matter (VEX).",
     "image": "Look inside a firmware image, safely.",

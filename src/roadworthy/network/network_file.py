@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from roadworthy.codecs.toml_lines import TomlFile, read_toml
 from roadworthy.model.errors import InputError
+from roadworthy.network.defaults import DNS_CLASS
 from roadworthy.network.packet import Address
 from roadworthy.network.policy import Policy
 from roadworthy.network.surroundings import Networks, Surroundings
@@ -137,12 +138,13 @@ def _network(file: TomlFile, devices: Mapping[str, Device]) -> Network:
     local = _networks(file, table, ("network", "local"))
     classes = _table(file, file.values, ("controllers",))
     controllers = {each: _networks(file, classes, ("controllers", each)) for each in classes}
+    if "address" in table and DNS_CLASS not in controllers:
+        controllers[DNS_CLASS] = _networks(file, {"address": [table["address"]]}, ("network", "address"))
     address = (
         _strings(file, {"address": [table["address"]]}, ("network", "address")) if "address" in table else ()
     )
-    known = _who_is_who(devices)
     return Network(
-        devices={each: _placed(device, local, controllers, known) for each, device in devices.items()},
+        devices=placed(devices, local, controllers),
         lan=_matching(file, table, ("network", "lan"), INTERFACE, "name of an interface"),
         wan=_matching(file, table, ("network", "wan"), INTERFACE, "name of an interface"),
         local=local,
@@ -199,6 +201,14 @@ def authority(url: str) -> str:
         return urlsplit(url).netloc.lower()
     except ValueError:
         return ""
+
+
+def placed(
+    devices: Mapping[str, Device], local: Networks, controllers: Mapping[str, Networks]
+) -> Mapping[str, Device]:
+    """Devices that know who is who around them, by the addresses of all."""
+    known = _who_is_who(devices)
+    return {name: _placed(each, local, controllers, known) for name, each in devices.items()}
 
 
 def _placed(

@@ -251,6 +251,13 @@ def _label(raw: bytes) -> str:
     return "".join(plain)
 
 
+def question(name: str, kind: Kind) -> tuple[bytes, Message]:
+    """A question of one's own, as bytes and as read."""
+    labels = b"".join(bytes((len(each),)) + each.encode("ascii") for each in name.split("."))
+    data = _HEADER.pack(0, _DESIRED, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">HH", kind, _INTERNET)
+    return data, read_message(data)
+
+
 def refusal(query: bytes, message: Message, code: Code) -> bytes:
     """The reply to a query that carries a code and no record."""
     flags = _RESPONSE | _AVAILABLE | (message.flags & (_DESIRED | _OPCODE)) | code

@@ -161,6 +161,10 @@ class Names:
             [each for each in self._until if each.device == device and not reach.opens(each.name)]
         )
 
+    def until(self, opening: Opening) -> float:
+        """When an opening is over; 0 for one that is not open."""
+        return self._until.get(opening, 0.0)
+
     def open(self) -> tuple[tuple[Opening, float], ...]:
         """All that is open, and until when: for the state on disk, and for whole rulesets."""
         return tuple(sorted(self._until.items()))

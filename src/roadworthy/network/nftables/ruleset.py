@@ -255,11 +255,15 @@ def _redirections(network: Network) -> Iterator[str]:
     """Questions of devices go to the gateway's resolver; plain pages of quarantined ones to the portal."""
     if network.address is None:
         return
+    family = network.address.version
+    where = str(network.address) if family == 4 else f"[{network.address}]"  # noqa: PLR2004 -- of IP
+    to = f"dnat {_IP[family]} to {where}"
+    known = f"meta nfproto ipv{family} meta mark set ether saddr map @numbers"
     yield from _chain(
         "redirections",
         [
             "type nat hook prerouting priority dstnat; policy accept;",
-            f"ether saddr @quarantined tcp dport 80 redirect to :{PORTAL_PORT}",
-            "meta mark set ether saddr map @numbers meta l4proto { tcp, udp } th dport 53 redirect to :53",
+            f"meta nfproto ipv{family} ether saddr @quarantined tcp dport 80 {to}:{PORTAL_PORT}",
+            f"{known} meta l4proto {{ tcp, udp }} th dport 53 {to}:53",
         ],
     )

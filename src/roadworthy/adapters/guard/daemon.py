@@ -1,0 +1,324 @@
+"""Daemon: the guard of one network, at work. It ties the machine that decides to kernel, sockets and journal."""
+
+import asyncio
+import signal
+import socket
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from roadworthy.adapters.guard import control, kernel, netlink_log, portal, wire
+from roadworthy.adapters.guard.journal import Journal
+from roadworthy.adapters.guard.resolver import Resolver
+from roadworthy.network.guard.dns_reply import Code, Kind, Message, question
+from roadworthy.network.guard.explaining import missing_rule
+from roadworthy.network.guard.logged import Logged, read_logged
+from roadworthy.network.guard.machine import Effect, Machine
+from roadworthy.network.guard.neighbours import neighbour_of
+from roadworthy.network.guard.status import status
+from roadworthy.network.live import Standing
+from roadworthy.network.mud.emission import emission_of, lease_of
+from roadworthy.network.network_file import Fail, Mode, Network
+from roadworthy.network.nftables.ruleset import LOG_GROUP, PORTAL_PORT, TABLE
+from roadworthy.network.profile.wording import describe
+
+TICK: Final = 5.0
+AWAKE: Final = 15
+COMPACT_AT: Final = 4 * 1024 * 1024
+RESOLVE_EVERY: Final = 600.0
+MOST_HEARD: Final = 1000
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a guard is set up with.
+
+    Args:
+        load: Reads the network anew.
+        state: Folder of its state.
+        standings: Gives what the owners have switched, by their signed records.
+        tell: Takes a line for whoever watches.
+    """
+
+    load: Callable[[], Network]
+    state: Path
+    standings: Callable[[Network], Mapping[str, Standing]]
+    tell: Tell
+
+
+@dataclass(slots=True)
+class Daemon:
+    """A guard at work; `run` is its life."""
+
+    setting: Setting
+    journal: Journal
+    machine: Machine
+    hindrance: str = ""
+    emitted: dict[str, str] = field(default_factory=dict)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _resolver: Resolver | None = None
+    _resolved: float = 0.0
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    # --- effects ---
+
+    def do(self, effect: Effect) -> None:
+        """Keep the records, then give the commands to the kernel, then cut what must be cut."""
+        self.journal.append(effect.records)
+        kernel.apply(effect.commands)
+        for name in effect.cut:
+            kernel.forget_conversations(self.machine.network.devices[name].addresses)
+
+    def load(self) -> None:
+        """Put the whole table into force."""
+        kernel.apply(self.machine.ruleset())
+
+    # --- DNS ---
+
+    def device_at(self, address: str) -> str | None:
+        """The device that has an address."""
+        return self.machine.device_at(address)
+
+    def decide(self, who: str, query: Message) -> Code | None:
+        """Whether a question may be asked."""
+        device = self.device_at(who)
+        return None if device is None else self.machine.refused(device, query.question.name)
+
+    async def release(self, who: str, message: Message) -> Code | None:
+        """Open the way that an answer shows, before it goes."""
+        device = self.device_at(who)
+        if device is None:
+            return None
+        effect = self.machine.answered(device, message, time.time())
+        self.do(effect)
+        told = effect.told
+        if told is not None and told.why and (told.code is not None or self.machine.mode(device) is Mode.ENFORCE):
+            self.setting.tell(f"{device}: {message.question.name} opens nothing: {told.why}")
+        return None if told is None else told.code
+
+    async def _resolve_changing(self) -> None:
+        """Ask for the hosts that bring changes to devices with change off, whose own questions are refused."""
+        if self._resolver is None or time.time() < self._resolved + RESOLVE_EVERY:
+            return
+        self._resolved = time.time()
+        for name in self.machine.hosts_to_close():
+            for kind in (Kind.A, Kind.AAAA):
+                asked = question(name, kind)
+                got = await self._resolver.ask(asked[0], asked[1])
+                if got is not None:
+                    self.do(self.machine.resolved(name, got[1], time.time()))
+
+    # --- what is heard ---
+
+    def hear_kernel(self, source: socket.socket) -> None:
+        """Packets that the kernel tells of."""
+        with suppress(BlockingIOError, OSError):
+            while data := source.recv(1 << 18):
+                for each in read_logged(data):
+                    self._deviated(each)
+
+    def _deviated(self, logged: Logged) -> None:
+        device = self.machine.by_number(logged.number)
+        if device is None:
+            return
+        packet = self.machine.named(device, logged.packet)
+        says = describe(missing_rule(packet, self.machine.network.devices[device].surroundings))
+        cut, stopped = logged.word == "cut", logged.word != "new"
+        says = f"while switched off: {says}" if cut else says
+        effect = self.machine.deviated(device, says, time.time(), stopped=stopped)
+        if effect.records:
+            word = "stopped" if stopped else "seen, and let pass while learning"
+            self.setting.tell(f"{device}: {word}: {says}")
+        self.do(effect)
+
+    def hear_wire(self, source: socket.socket) -> None:
+        """Frames in which somebody says who they are."""
+        with suppress(BlockingIOError, OSError):
+            while frame := source.recv(65_535):
+                self._heard(frame)
+
+    def _heard(self, frame: bytes) -> None:
+        neighbour = neighbour_of(frame)
+        if neighbour is not None:
+            self.do(self.machine.seen(neighbour.mac, neighbour.address, time.time()))
+            return
+        lease = lease_of(frame)
+        if lease is not None:
+            self.do(self.machine.seen(lease.mac, lease.address, time.time()))
+        emission = emission_of(frame)
+        if emission is not None and emission.url and len(self.emitted) < MOST_HEARD:
+            if self.emitted.get(emission.mac) != emission.url:
+                self.setting.tell(f"{emission.mac} tells the MUD URL {emission.url}")
+            self.emitted[emission.mac] = emission.url
+
+    # --- the owner, the operator ---
+
+    async def answer(self, request: Mapping[str, object]) -> Mapping[str, object]:
+        """Answer a request of the control socket."""
+        name, device = str(request.get("do", "")), str(request.get("device", ""))
+        if name in {"quarantine", "lift", "agree"} and device not in self.machine.network.devices:
+            known = ", ".join(list(self.machine.network.devices)[:20])
+            return {"error": f"{device!r} is no device of this network", "hint": f"Known are {known}."}
+        begun = time.monotonic()
+        done = self._do(name, device, request)
+        if done is None:
+            return {"error": f"the guard does not know {name!r}", "hint": "Are both of one version?"}
+        return {**done, "seconds": round(time.monotonic() - begun, 4)}
+
+    def _do(self, name: str, device: str, request: Mapping[str, object]) -> Mapping[str, object] | None:
+        if name == "status":
+            return status(self.machine, hindrance=self.hindrance, emitted=self.emitted)
+        if name == "switches":
+            self._switch()
+        elif name == "reload":
+            self._reload()
+        elif name == "quarantine":
+            why, by = str(request.get("why", "")), str(request.get("by", ""))
+            self.do(self.machine.quarantined(device, why, by, time.time()))
+            self.setting.tell(f"{device}: in quarantine: {why}")
+        elif name == "lift":
+            self.do(self.machine.lifted(device))
+            self.setting.tell(f"{device}: quarantine lifted")
+        elif name == "agree":
+            decided = Mode(str(request.get("mode", Mode.ENFORCE)))
+            self.do(self.machine.agreed(device, decided))
+            self.setting.tell(f"{device}: its owner decided: {decided}")
+        else:
+            return None
+        return {"done": True}
+
+    def _switch(self) -> None:
+        effect = self.machine.switched(self.setting.standings(self.machine.network))
+        if effect.commands:
+            self.setting.tell("switches changed")
+        self.do(effect)
+        self._resolved = 0.0
+
+    def _reload(self) -> None:
+        network = self.setting.load()
+        before = self.machine.network.devices
+        self.machine = Machine(network, self.machine.memory, self.setting.standings(network), time.time())
+        self.load()
+        for name, each in self.machine.network.devices.items():
+            if name not in before or before[name].policy != each.policy:
+                kernel.forget_conversations(each.addresses)
+        self.setting.tell(f"read anew: {len(network.devices)} devices")
+
+    def notice(self, address: str) -> portal.Notice | None:
+        """What the portal tells a device."""
+        device = self.device_at(address)
+        held = self.machine.memory.quarantines.get(device) if device is not None else None
+        if device is None or held is None:
+            return None
+        hosts = self.machine.network.devices[device].update_hosts
+        since = datetime.fromtimestamp(held.since, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        reaches = ", ".join(("this page", "names (DNS)", *hosts))
+        return portal.Notice(device, held.why or "no reason was given", since, reaches)
+
+    # --- life ---
+
+    async def run(self) -> None:
+        """Guard until told to stop."""
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        network = self.machine.network
+        self.hindrance = kernel.see_bridged(network.lan)
+        if self.hindrance:
+            self.setting.tell(self.hindrance)
+        self.load()
+        servers = await self._open(network)
+        self.setting.tell(f"guarding {len(network.devices)} devices")
+        try:
+            await self._live()
+        finally:
+            for server in servers:
+                server.close()
+            if self._resolver is not None:
+                self._resolver.close()
+            self._close(network)
+
+    async def _open(self, network: Network) -> list[asyncio.AbstractServer]:
+        loop = asyncio.get_running_loop()
+        log = netlink_log.listen(LOG_GROUP)
+        loop.add_reader(log, self.hear_kernel, log)
+        for interface in network.lan:
+            heard = wire.listen(interface)
+            loop.add_reader(heard, self.hear_wire, heard)
+        servers = [await control.serve(self.setting.state, self.answer)]
+        if network.address is not None:
+            where = str(network.address)
+            servers.append(await portal.serve(where, PORTAL_PORT, self.notice, network.portal))
+            self._resolver = Resolver([(str(each), 53) for each in network.upstream], self.decide, self.release)
+            await self._resolver.listen(where)
+        return servers
+
+    async def _live(self) -> None:
+        while not self._stop.is_set():
+            if self.machine.network.fail is Fail.OPEN:
+                kernel.apply(_awake())
+            self.do(self.machine.ticked(time.time()))
+            if self.journal.size > COMPACT_AT:
+                self.journal.compact(self.machine.memory)
+            self._start(self._resolve_changing())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), TICK)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _close(self, network: Network) -> None:
+        self.journal.compact(self.machine.memory)
+        self.journal.close()
+        (self.setting.state / control.FILE).unlink(missing_ok=True)
+        if network.fail is Fail.OPEN:
+            kernel.apply(f"table {TABLE}\ndelete table {TABLE}\n")
+        else:
+            self.setting.tell(f"stopped; what was in force stays so (nft delete table {TABLE} takes it away)")
+
+
+def _awake() -> str:
+    """A sign of life: without a fresh one, a network that fails open lets devices out."""
+    element = f"element {TABLE} awake {{ 0x0 timeout {AWAKE}s }}"
+    return f"add {element}\ndelete {element.replace(f' timeout {AWAKE}s', '')}\nadd {element}\n"
+
+
+def run(setting: Setting) -> None:
+    """Guard a network until told to stop.
+
+    Raises:
+        InputError: Something on this machine is missing, or in use.
+        PolicyError: The kernel does not take the rules.
+    """
+    network = setting.load()
+    journal = Journal(setting.state)
+    machine = Machine(network, journal.memory, setting.standings(network), time.time())
+    asyncio.run(Daemon(setting, journal, machine).run())
+
+
+def act(setting: Setting, request: Mapping[str, object]) -> Mapping[str, object]:
+    """Do what a request asks where no guard runs: the table is loaded, and what changes is kept.
+
+    Raises:
+        InputError: Something on this machine is missing.
+        PolicyError: The kernel does not take the rules.
+    """
+    network = setting.load()
+    journal = Journal(setting.state)
+    try:
+        machine = Machine(network, journal.memory, setting.standings(network), time.time())
+        daemon = Daemon(setting, journal, machine)
+        daemon.load()
+        reply = asyncio.run(daemon.answer(request))
+        journal.compact(machine.memory)
+    finally:
+        journal.close()
+    return reply

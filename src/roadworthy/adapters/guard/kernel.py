@@ -1,0 +1,82 @@
+"""Kernel: gives text to nft, and looks running conversations up anew."""
+
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from shutil import which
+from typing import Final
+
+from roadworthy.model.errors import InputError, PolicyError
+from roadworthy.network.packet import Address
+
+_TIMEOUT: Final = 60
+_PLACES: Final = "/usr/sbin:/sbin:/usr/bin:/bin"
+_BRIDGED: Final = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables")
+INSTALL: Final = "Install the package nftables, and run it as root on the gateway."
+
+
+def program(name: str) -> str | None:
+    """Where a program of the system lies; None if it is not there."""
+    return which(name, path=f"{os.environ.get('PATH', '')}:{_PLACES}")
+
+
+def apply(text: str) -> None:
+    """Give nft a batch: all of it takes effect at once, or nothing does.
+
+    Raises:
+        InputError: There is no nft.
+        PolicyError: The kernel refuses; says why.
+    """
+    if not text:
+        return
+    nft = program("nft")
+    if nft is None:
+        raise InputError("the program nft is not on this machine", hint=INSTALL)
+    done = subprocess.run(  # noqa: S603 -- nft, with text of our own
+        (nft, "-f", "-"), input=text.encode(), capture_output=True, check=False, timeout=_TIMEOUT
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise PolicyError(f"the kernel did not take the rules: {said}", hint=INSTALL)
+
+
+def forget_conversations(addresses: Iterable[Address]) -> bool:
+    """Have the kernel put running conversations of some addresses to the rules again.
+
+    Returns:
+        Whether it could be done: the program conntrack does it.
+    """
+    conntrack = program("conntrack")
+    if conntrack is None:
+        return False
+    for each in addresses:
+        for end in ("-s", "-d"):
+            family = "ipv6" if each.version == 6 else "ipv4"  # noqa: PLR2004 -- of IP
+            subprocess.run(  # noqa: S603 -- conntrack, with an address that was parsed
+                (conntrack, "-D", "-f", family, end, str(each)),
+                capture_output=True,
+                check=False,
+                timeout=_TIMEOUT,
+            )
+    return True
+
+
+def see_bridged(interfaces: Iterable[str]) -> str:
+    """Have what passes between two ports of a bridge put to the rules.
+
+    Returns:
+        What hinders it; empty if nothing does, or no interface is a bridge.
+    """
+    bridges = [each for each in interfaces if Path(f"/sys/class/net/{each}/bridge").exists()]
+    if not bridges:
+        return ""
+    for name in _BRIDGED:
+        setting = Path("/proc/sys/net/bridge") / name
+        try:
+            if setting.read_bytes().strip() != b"1":
+                setting.write_bytes(b"1")
+        except OSError as error:
+            lan = ", ".join(bridges)
+            return f"traffic between hosts of {lan} is not seen: {setting}: {error.strerror} (br_netfilter?)"
+    return ""

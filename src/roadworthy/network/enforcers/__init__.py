@@ -1,0 +1,1 @@
+"""One file for each target that policies are compiled to; see `network.enforcer`."""

@@ -1,0 +1,128 @@
+"""The guard at work, from outside: what it sees, and what an operator tells it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from roadworthy.codecs.records import inner, items
+from roadworthy.model.errors import InputError
+from roadworthy.network.network_file import Network
+from roadworthy.reports.blocks import Block, Document, Facts, Heading, Table, Text
+
+STATUS_TYPE: Final = "roadworthy.guard-status/v1"
+DONE_TYPE: Final = "roadworthy.guard-order/v1"
+Request = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """The guard of one network, as others reach it.
+
+    Args:
+        network: The network.
+        ask: Asks the guard that runs; None if none does.
+        act: Does without one: loads the table, and keeps what changed.
+        recall: What it would say if it ran, from its journal.
+    """
+
+    network: Network
+    ask: Callable[[Request], Request | None]
+    act: Callable[[Request], Request]
+    recall: Callable[[], Request]
+
+
+def status(guard: Guard) -> Document:
+    """What the guard of a network sees."""
+    said = guard.ask({"do": "status"})
+    runs = said is not None
+    known = guard.recall() if said is None else said
+    devices = inner(known, "devices")
+    title = f"{len(devices)} devices" if runs else f"{len(devices)} devices; no guard runs"
+    blocks: list[Block] = [Heading(title, 1)]
+    if not runs:
+        blocks.append(
+            Text("What was loaded last stays in force. Names lead nowhere new until `roadworthy guard run`.")
+        )
+    if hindrance := known.get("hindrance"):
+        blocks.append(Text(f"Not held: {hindrance}."))
+    if lost := known.get("lost"):
+        blocks.append(Text(f"{lost} lines of the guard's journal could not be read."))
+    blocks.append(Table(("device", "mode", "held", "addresses", "deviations"), tuple(_rows(devices))))
+    for name in devices:
+        blocks.extend(_device(name, inner(devices, name)))
+    strangers = inner(known, "strangers")
+    if strangers:
+        blocks.append(Heading("Devices that tell a profile, and are not in the network file"))
+        blocks.append(Table(("device", "MUD URL"), tuple((mac, str(url)) for mac, url in strangers.items())))
+    data = {"type": STATUS_TYPE, "running": runs, **known}
+    return Document(title=title, blocks=tuple(blocks), data=data)
+
+
+def _rows(devices: Request) -> Sequence[tuple[str, ...]]:
+    return [
+        (
+            name,
+            str(each["mode"]),
+            _held(each),
+            ", ".join(map(str, items(each, "addresses"))) or "not seen yet",
+            str(len(items(each, "deviations"))),
+        )
+        for name in devices
+        for each in (inner(devices, name),)
+    ]
+
+
+def _held(device: Request) -> str:
+    words = [str(device["held"]).replace("_", " ")] if device["held"] else []
+    if device["change_off"] and device["held"] != "change_off":
+        words.append("change off")
+    return ", ".join(words) or "free"
+
+
+def _device(name: str, device: Request) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    held = inner(device, "quarantine")
+    if held:
+        facts = (("why", str(held["why"]) or "not said"), ("since", _moment(held["since"])), ("by", str(held["by"])))
+        blocks.append(Facts(facts))
+    rows = [
+        (
+            str(each["says"]),
+            "stopped" if each["stopped"] else "let pass",
+            str(each["count"]),
+            _moment(each["last"]),
+        )
+        for each in items(device, "deviations")
+        if isinstance(each, dict)
+    ]
+    if rows:
+        blocks.append(Table(("rule that is missing", "it was", "times", "last"), tuple(rows)))
+    return (Heading(name), *blocks) if blocks else ()
+
+
+def _moment(seconds: object) -> str:
+    if not isinstance(seconds, int | float):
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def order(guard: Guard, request: Request, says: str) -> Document:
+    """Tell the guard to do something, and say that it is done.
+
+    Raises:
+        InputError: The device is unknown, or the guard cannot do it; says why.
+    """
+    device = request.get("device")
+    if device is not None and device not in guard.network.devices:
+        known = ", ".join(list(guard.network.devices)[:20])
+        raise InputError(f"{device!r} is no device of this network", hint=f"Known are {known}.")
+    reply = guard.ask(request)
+    runs = reply is not None
+    if reply is None:
+        reply = guard.act(request)
+    notes: tuple[Block, ...] = () if runs else (Text("No guard runs; the table was loaded without it."),)
+    seconds = reply.get("seconds")
+    took = f" In force after {seconds * 1000:.0f} ms." if isinstance(seconds, float) else ""
+    data = {"type": DONE_TYPE, "request": dict(request), "running": runs, "reply": dict(reply)}
+    return Document(title=says, blocks=(Heading(says, 1), Text(f"Done.{took}"), *notes), data=data)
