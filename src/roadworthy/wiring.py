@@ -334,6 +334,13 @@ def _read_traffic(files: "Sequence[str]", device: str) -> "Traffic":
     return Traffic(flows=found.flows, captures=found.captures, problems=found.problems)
 
 
+def captured(path: str) -> bytes:
+    """The bytes of a capture, unpacked, or of another file."""
+    from roadworthy.adapters.capture_files import content
+
+    return content(Path(path))
+
+
 def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:
     """A MUD file."""
     from roadworthy.network.mud.file import About

@@ -151,6 +151,15 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "profile urls",
+        "Print the MUD URLs that devices tell in captures and certificates.",
+        "roadworthy.cli.profile_publishing:urls",
+        (
+            ("roadworthy profile urls home.pcap", "told by DHCP or LLDP"),
+            ("roadworthy profile urls device.pem", "told in the device's certificate"),
+        ),
+    ),
+    Command(
         "explain",
         "Explain a check, property, format or signature; without an id, list them all.",
         "roadworthy.cli.explain:explain",
