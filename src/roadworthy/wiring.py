@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.assess import Assessed, AssessOptions
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
+    from roadworthy.usecases.fetched_profiles import Get
     from roadworthy.usecases.inspect_many import Index
     from roadworthy.usecases.vex import VexOptions
 
@@ -339,6 +340,13 @@ def captured(path: str) -> bytes:
     from roadworthy.adapters.capture_files import content
 
     return content(Path(path))
+
+
+def mud_fetcher(authorities: "Sequence[str]", *, allow_private: bool) -> "Get":
+    """Fetches MUD files and signatures."""
+    from roadworthy.adapters.mud_fetch import Limits, MudFetcher
+
+    return MudFetcher(authorities, Limits(allow_private=allow_private))
 
 
 def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:

@@ -160,6 +160,18 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "profile fetch",
+        "Fetch a profile and its signature; take them only if they hold.",
+        "roadworthy.cli.profile_publishing:fetch",
+        (
+            ("roadworthy profile fetch https://x.example/m.json -o m.json --anchor root.pem", "signed"),
+            (
+                "roadworthy profile fetch https://x.example/m.json -o m.json --unsigned --previous old.json",
+                "only if it is newer",
+            ),
+        ),
+    ),
+    Command(
         "explain",
         "Explain a check, property, format or signature; without an id, list them all.",
         "roadworthy.cli.explain:explain",
@@ -293,7 +305,7 @@ COMMANDS: Final = (
     ),
 )
 GROUPS: Final[dict[str, str]] = {
-    "profile": "Learn, derive, compare, show and sign what a device may do on a network.",
+    "profile": "Learn, derive, compare, sign and publish what a device may do on a network.",
     "advisories": "Known vulnerabilities: import them, and see what is at hand.",
     "vex": "Say, and hear, which known vulnerabilities matter (VEX).",
     "image": "Look inside a firmware image, safely.",
