@@ -1,4 +1,4 @@
-"""Targets of the network wing: captures, names, DNS messages, MUD files, signatures, network.toml."""
+"""Targets of the network wing: captures, names, DNS messages, MUD files, signatures, URLs, network.toml."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,6 +11,7 @@ from fuzz_corpus import Case, cases
 from roadworthy.codecs import cms
 from roadworthy.model.errors import RoadworthyError
 from roadworthy.network.guard.dns_reply import MalformedMessageError, read_message
+from roadworthy.network.mud.emission import emission_of, fault_of, lease_of, url_of_certificate
 from roadworthy.network.mud.file import About
 from roadworthy.network.mud.meaning import policy_of
 from roadworthy.network.mud.reading import read_mud
@@ -57,6 +58,12 @@ PROFILE: Final = write_mud(
         About(mud_url="https://camera.example/m.json", last_update="2026-11-27T00:00:00Z"),
     )
 )
+ASKING: Final = traffic.udp(
+    CAMERA.at(68), SERVER.at(67), traffic.dhcp(3, CAMERA.mac, {161: b"https://camera.example/m.json"})
+)
+GIVING: Final = traffic.udp(
+    SERVER.at(67), CAMERA.at(68), traffic.dhcp(5, CAMERA.mac, {51: b"\0\0\2\0"}, address=CAMERA.ip)
+)
 NETWORK: Final = b"""\
 [network]
 local = ["192.168.8.0/24"]
@@ -76,6 +83,9 @@ def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
         ("mud", PROFILE, read_profile),
         ("signature", _signature(), read_signature),
         ("network-file", NETWORK, read_network_file),
+        ("mud-url", ASKING, read_emission),
+        ("lease", GIVING, read_emission),
+        ("mud-url-certificate", HOLDER.pem, read_certificate),
     ):
         place = f"network/{name}"
         yield place, (*cases(place), {"": seed}), run
@@ -120,6 +130,20 @@ def read_network_file(case: Case) -> None:
     """A network.toml."""
     with suppress(RoadworthyError):
         read_network(case[""], "network.toml", lambda _: Policy())
+
+
+def read_emission(case: Case) -> None:
+    """A frame that tells a URL or gives an address; what is given as a URL is one."""
+    told = emission_of(case[""])
+    lease_of(case[""])
+    if told is not None and told.url and fault_of(told.url):
+        raise AssertionError("a URL that breaks the rules was given")
+
+
+def read_certificate(case: Case) -> None:
+    """A certificate that may hold a URL."""
+    with suppress(RoadworthyError):
+        url_of_certificate(case[""])
 
 
 HOLDER: Final = authority.issue("Maker", make_key=lambda: ec.generate_private_key(ec.SECP256R1()))

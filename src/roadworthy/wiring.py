@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.assess import Assessed, AssessOptions
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
+    from roadworthy.usecases.fetched_profiles import Get
     from roadworthy.usecases.guard_at_work import Guard
     from roadworthy.usecases.guarding import Outside as GuardOutside
     from roadworthy.usecases.inspect_many import Index
@@ -390,6 +391,20 @@ def _read_traffic(files: "Sequence[str]", device: str) -> "Traffic":
 
     found = read_flows(files, device=device)
     return Traffic(flows=found.flows, captures=found.captures, problems=found.problems)
+
+
+def captured(path: str) -> bytes:
+    """The bytes of a capture, unpacked, or of another file."""
+    from roadworthy.adapters.capture_files import content
+
+    return content(Path(path))
+
+
+def mud_fetcher(authorities: "Sequence[str]", *, allow_private: bool) -> "Get":
+    """Fetches MUD files and signatures."""
+    from roadworthy.adapters.mud_fetch import Limits, MudFetcher
+
+    return MudFetcher(authorities, Limits(allow_private=allow_private))
 
 
 def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:

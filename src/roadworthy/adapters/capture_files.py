@@ -63,7 +63,7 @@ def read_flows(files: Sequence[str], *, device: str) -> Captured:
     problems: list[Problem] = []
     senders: Counter[str] = Counter()
     for number, path in enumerate(paths):
-        heard = flows_of(frames(_content(path), str(path)), device=device, capture=number)
+        heard = flows_of(frames(content(path), str(path)), device=device, capture=number)
         found += heard.flows
         senders += heard.senders
         problems += _problems(str(path), heard.damaged, heard.left)
@@ -91,8 +91,12 @@ def _is_capture(path: Path) -> bool:
     return name.suffix in SUFFIXES and path.is_file()
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of a capture, unpacked, at most `MAX_BYTES`."""
+def content(path: Path) -> bytes:
+    """The bytes of a capture, unpacked.
+
+    Raises:
+        InputError: It cannot be read, or has more than `MAX_BYTES`.
+    """
     try:
         with path.open("rb") as stream:
             packed = PACKED.get(path.suffix)

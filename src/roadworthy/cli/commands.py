@@ -208,6 +208,27 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "profile urls",
+        "Print the MUD URLs that devices tell in captures and certificates.",
+        "roadworthy.cli.profile_publishing:urls",
+        (
+            ("roadworthy profile urls home.pcap", "told by DHCP or LLDP"),
+            ("roadworthy profile urls device.pem", "told in the device's certificate"),
+        ),
+    ),
+    Command(
+        "profile fetch",
+        "Fetch a profile and its signature; take them only if they hold.",
+        "roadworthy.cli.profile_publishing:fetch",
+        (
+            ("roadworthy profile fetch https://x.example/m.json -o m.json --anchor root.pem", "signed"),
+            (
+                "roadworthy profile fetch https://x.example/m.json -o m.json --unsigned --previous old.json",
+                "only if it is newer",
+            ),
+        ),
+    ),
+    Command(
         "explain",
         "Explain a check, property, format or signature; without an id, list them all.",
         "roadworthy.cli.explain:explain",
@@ -341,8 +362,8 @@ COMMANDS: Final = (
     ),
 )
 GROUPS: Final[dict[str, str]] = {
-    "profile": "Learn, derive, compare, show and sign what a device may do on a network.",
     "guard": "Hold the devices of a network to their profiles.",
+    "profile": "Learn, derive, compare, sign and publish what a device may do on a network.",
     "advisories": "Known vulnerabilities: import them, and see what is at hand.",
     "vex": "Say, and hear, which known vulnerabilities matter (VEX).",
     "image": "Look inside a firmware image, safely.",

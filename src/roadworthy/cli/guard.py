@@ -1,7 +1,8 @@
-"""``roadworthy guard compile``, ``explain``, ``run``, ``status``, ``quarantine``, ``lift``, ``agree``, ``reload``."""
+"""``roadworthy guard``: compile, explain, run, status, quarantine, lift, agree, reload."""
 
 import getpass
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -21,7 +22,9 @@ def compile_network(
     file: NetworkFile,
     /,
     *,
-    to: Annotated[str, Parameter(metavar="TARGET", help="`nftables`, `openwrt` or another one.")] = "nftables",
+    to: Annotated[
+        str, Parameter(metavar="TARGET", help="`nftables`, `openwrt` or another one.")
+    ] = "nftables",
     output: Annotated[
         str | None, Parameter(name=["--output", "-o"], metavar="FILE", help="Stdout if not given.")
     ] = None,
@@ -49,13 +52,16 @@ def explain(
 
 
 def run(file: NetworkFile = DEFAULT, /) -> int:
-    """Guard a network, on its gateway, as root: enforce, follow names, tell of deviations. Ends on SIGTERM."""
+    """Guard a network, on its gateway, as root: enforce, follow names, tell of deviations."""
     wiring.run_guard(file, lambda line: print(line, flush=True))  # noqa: T201 -- what it is watched by
     return 0
 
 
 def status(
-    *, network: NetworkOption = DEFAULT, format: Format = None, output: Output = None  # noqa: A002 -- as above
+    *,
+    network: NetworkOption = DEFAULT,
+    format: Format = None,  # noqa: A002 -- as above
+    output: Output = None,
 ) -> int:
     """Show what the guard sees: who is held, and what deviates from its profile."""
     rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=[network])
@@ -100,7 +106,7 @@ def reload(*, network: NetworkOption = DEFAULT, format: Format = None) -> int:  
     return _order({"do": "reload"}, "The network was read anew", network, format)
 
 
-def _order(request: dict[str, object], says: str, network: str, wanted: str | None) -> int:
+def _order(request: Mapping[str, object], says: str, network: str, wanted: str | None) -> int:
     rendering = choose(wiring.catalogue(), wanted=wanted, output=None, inputs=[network])
     publish(guard_at_work.order(wiring.guard(network), request, says), rendering, None)
     return 0

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -96,3 +97,47 @@ def issue(
         builder = builder.add_extension(extension, critical)
     chosen = None if isinstance(signer, ed25519.Ed25519PrivateKey) else digest or hashes.SHA256()
     return Holder(key, builder.sign(signer, chosen))
+
+
+def web(*hosts: str, now: datetime) -> tuple[Holder, Holder]:
+    """A root, and a certificate of it for an HTTPS server, as strict clients want them (RFC 5280 §4.2).
+
+    Args:
+        hosts: Names and addresses of the server.
+        now: Around when they hold.
+    """
+    key, own = curve(), curve()
+    known = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    root = issue(
+        "Web root",
+        make_key=lambda: key,
+        extensions=[
+            (usage(sign=False, certify=True), True),
+            (x509.BasicConstraints(ca=True, path_length=None), True),
+            (known, False),
+        ],
+        begins=now - YEAR,
+        ends=now + YEAR,
+    )
+    names = [_general(each) for each in hosts]
+    server = issue(
+        hosts[0],
+        root,
+        make_key=lambda: own,
+        extensions=[
+            (usage(), True),
+            (x509.BasicConstraints(ca=False, path_length=None), True),
+            (x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(known), False),
+            (x509.SubjectAlternativeName(names), False),
+        ],
+        begins=now - YEAR,
+        ends=now + YEAR,
+    )
+    return root, server
+
+
+def _general(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

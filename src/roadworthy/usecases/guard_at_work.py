@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from roadworthy.codecs.records import inner, items
 from roadworthy.model.errors import InputError
 from roadworthy.network.network_file import Network
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Table, Text
@@ -37,7 +36,7 @@ def status(guard: Guard) -> Document:
     said = guard.ask({"do": "status"})
     runs = said is not None
     known = guard.recall() if said is None else said
-    devices = inner(known, "devices")
+    devices = _inner(known, "devices")
     title = f"{len(devices)} devices" if runs else f"{len(devices)} devices; no guard runs"
     blocks: list[Block] = [Heading(title, 1)]
     if not runs:
@@ -50,8 +49,8 @@ def status(guard: Guard) -> Document:
         blocks.append(Text(f"{lost} lines of the guard's journal could not be read."))
     blocks.append(Table(("device", "mode", "held", "addresses", "deviations"), tuple(_rows(devices))))
     for name in devices:
-        blocks.extend(_device(name, inner(devices, name)))
-    strangers = inner(known, "strangers")
+        blocks.extend(_device(name, _inner(devices, name)))
+    strangers = _inner(known, "strangers")
     if strangers:
         blocks.append(Heading("Devices that tell a profile, and are not in the network file"))
         blocks.append(Table(("device", "MUD URL"), tuple((mac, str(url)) for mac, url in strangers.items())))
@@ -65,11 +64,11 @@ def _rows(devices: Request) -> Sequence[tuple[str, ...]]:
             name,
             str(each["mode"]),
             _held(each),
-            ", ".join(map(str, items(each, "addresses"))) or "not seen yet",
-            str(len(items(each, "deviations"))),
+            ", ".join(map(str, _items(each, "addresses"))) or "not seen yet",
+            str(len(_items(each, "deviations"))),
         )
         for name in devices
-        for each in (inner(devices, name),)
+        for each in (_inner(devices, name),)
     ]
 
 
@@ -82,9 +81,13 @@ def _held(device: Request) -> str:
 
 def _device(name: str, device: Request) -> tuple[Block, ...]:
     blocks: list[Block] = []
-    held = inner(device, "quarantine")
+    held = _inner(device, "quarantine")
     if held:
-        facts = (("why", str(held["why"]) or "not said"), ("since", _moment(held["since"])), ("by", str(held["by"])))
+        facts = (
+            ("why", str(held["why"]) or "not said"),
+            ("since", _moment(held["since"])),
+            ("by", str(held["by"])),
+        )
         blocks.append(Facts(facts))
     rows = [
         (
@@ -93,7 +96,7 @@ def _device(name: str, device: Request) -> tuple[Block, ...]:
             str(each["count"]),
             _moment(each["last"]),
         )
-        for each in items(device, "deviations")
+        for each in _items(device, "deviations")
         if isinstance(each, dict)
     ]
     if rows:
@@ -126,3 +129,15 @@ def order(guard: Guard, request: Request, says: str) -> Document:
     took = f" In force after {seconds * 1000:.0f} ms." if isinstance(seconds, float) else ""
     data = {"type": DONE_TYPE, "request": dict(request), "running": runs, "reply": dict(reply)}
     return Document(title=says, blocks=(Heading(says, 1), Text(f"Done.{took}"), *notes), data=data)
+
+
+def _inner(within: Request, key: str) -> Request:
+    """An object in an object of the guard's; empty if there is none."""
+    value = within.get(key)
+    return {str(each): value[each] for each in value} if isinstance(value, dict) else {}
+
+
+def _items(within: Request, key: str) -> Sequence[object]:
+    """A list in it, likewise."""
+    value = within.get(key)
+    return value if isinstance(value, list) else []

@@ -56,6 +56,21 @@ class VerifyRequest:
     moment: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Whom to trust to sign.
+
+    Args:
+        anchors: Files with the certificates that are trusted, PEM.
+        device: File with the device's own certificate, PEM; empty for none.
+        moment: For which certificates must hold; the time of the command if None.
+    """
+
+    anchors: tuple[str, ...]
+    device: str = ""
+    moment: datetime | None = None
+
+
 def show(file: str, *, read: ReadFile) -> Document:
     """The page of a MUD file: whose it is, and what it allows, rule by rule.
 
@@ -110,21 +125,40 @@ def verified(request: VerifyRequest, *, read: ReadFile) -> Signed:
         VerificationError: The signature does not hold. Says what is wrong.
     """
     data = read(request.file, limit=MOST_BYTES)
-    anchors = [each for file in request.anchors for each in _certificates(read(file, limit=PEM_BYTES), file)]
-    device = (
-        _certificates(read(request.device, limit=PEM_BYTES), request.device)[0] if request.device else None
-    )
-    signed = verify(
+    signed = verified_data(
         data,
         read(request.signature, limit=SIGNATURE_BYTES),
-        anchors=anchors,
+        Trust(anchors=request.anchors, device=request.device, moment=request.moment),
         now=request.now,
-        moment=request.moment,
-        device=device,
         previous=read(request.previous, limit=MOST_BYTES) if request.previous else None,
+        read=read,
     )
     read_mud(data, request.file)
     return signed
+
+
+def verified_data(
+    data: bytes, signature: bytes, trust: Trust, *, now: datetime, previous: bytes | None, read: ReadFile
+) -> Signed:
+    """Who signed a MUD file, as far as it is at hand.
+
+    Args:
+        data: The file.
+        signature: Its signature, DER.
+        trust: Whom to trust.
+        now: The time (UTC).
+        previous: The version that was held before; None for none.
+        read: Reads the certificates.
+
+    Raises:
+        InputError: A certificate cannot be read.
+        VerificationError: The signature does not hold. Says what is wrong.
+    """
+    anchors = [each for file in trust.anchors for each in _certificates(read(file, limit=PEM_BYTES), file)]
+    device = _certificates(read(trust.device, limit=PEM_BYTES), trust.device)[0] if trust.device else None
+    return verify(
+        data, signature, anchors=anchors, now=now, moment=trust.moment, device=device, previous=previous
+    )
 
 
 def verified_page(file: str, signed: Signed) -> Document:

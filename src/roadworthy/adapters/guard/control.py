@@ -1,4 +1,4 @@
-"""Control: a socket in the guard's state folder, for those who may write there. One JSON object a line, each way."""
+"""Control: a socket in the guard's state folder, for those who may write there. JSON, a line each way."""
 
 import asyncio
 import json

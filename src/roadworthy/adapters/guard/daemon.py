@@ -1,4 +1,4 @@
-"""Daemon: the guard of one network, at work. It ties the machine that decides to kernel, sockets and journal."""
+"""Daemon: the guard of one network at work: the machine that decides, tied to kernel, sockets and journal."""
 
 import asyncio
 import signal
@@ -97,12 +97,16 @@ class Daemon:
         effect = self.machine.answered(device, message, time.time())
         self.do(effect)
         told = effect.told
-        if told is not None and told.why and (told.code is not None or self.machine.mode(device) is Mode.ENFORCE):
+        if (
+            told is not None
+            and told.why
+            and (told.code is not None or self.machine.mode(device) is Mode.ENFORCE)
+        ):
             self.setting.tell(f"{device}: {message.question.name} opens nothing: {told.why}")
         return None if told is None else told.code
 
     async def _resolve_changing(self) -> None:
-        """Ask for the hosts that bring changes to devices with change off, whose own questions are refused."""
+        """Ask for the hosts that bring changes to devices with change off, whose questions are refused."""
         if self._resolver is None or time.time() < self._resolved + RESOLVE_EVERY:
             return
         self._resolved = time.time()
@@ -255,7 +259,9 @@ class Daemon:
         if network.address is not None:
             where = str(network.address)
             servers.append(await portal.serve(where, PORTAL_PORT, self.notice, network.portal))
-            self._resolver = Resolver([(str(each), 53) for each in network.upstream], self.decide, self.release)
+            self._resolver = Resolver(
+                [(str(each), 53) for each in network.upstream], self.decide, self.release
+            )
             await self._resolver.listen(where)
         return servers
 

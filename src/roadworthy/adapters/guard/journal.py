@@ -10,9 +10,9 @@ from typing import Final
 
 from roadworthy.adapters import output
 from roadworthy.model.errors import InputError
+from roadworthy.network.guard.machine import Machine
 from roadworthy.network.guard.memory import Memory, Record, read_memory, written
 from roadworthy.network.live import Live
-from roadworthy.network.guard.machine import Machine
 from roadworthy.network.network_file import Network
 
 FILE: Final = "guard.jsonl"
@@ -70,9 +70,8 @@ class Journal:
 def recall(folder: Path) -> Memory:
     """What the guard of a state folder knows; nothing if it never ran."""
     data = b""
-    with suppress(FileNotFoundError, NotADirectoryError):
-        with (folder / FILE).open("rb") as file:
-            data = file.read(MOST_BYTES)
+    with suppress(FileNotFoundError, NotADirectoryError), (folder / FILE).open("rb") as file:
+        data = file.read(MOST_BYTES)
     return read_memory(data)
 
 

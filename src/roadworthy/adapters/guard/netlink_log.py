@@ -34,11 +34,13 @@ def listen(group: int) -> socket.socket:
     )
     for kind, value in orders:
         attribute = struct.pack("=HH", 4 + len(value), kind) + value
-        body = struct.pack(">BBH", socket.AF_UNSPEC, 0, group) + attribute.ljust((len(attribute) + 3) & ~3, b"\0")
+        body = struct.pack(">BBH", socket.AF_UNSPEC, 0, group) + attribute.ljust(
+            (len(attribute) + 3) & ~3, b"\0"
+        )
         made.send(struct.pack("=IHHII", 16 + len(body), _CONFIG, _REQUEST | 4, 0, 0) + body)
         (code,) = struct.unpack_from("=i", made.recv(4096), 16)
         if code:
             made.close()
             raise InputError(f"the kernel does not tell of log group {group}: error {-code}", hint=TAKEN)
-    made.setblocking(False)
+    made.settimeout(0)
     return made

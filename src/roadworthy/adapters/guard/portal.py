@@ -55,7 +55,7 @@ def page(notice: Notice | None) -> str:
 
 
 def api(notice: Notice | None, uri: str) -> bytes:
-    """What the API says (RFC 8908 §5). The page's address may be https only, so it is left out if it is not."""
+    """What the API says (RFC 8908 §5). The page's address may be https only; another one is left out."""
     said: dict[str, object] = {"captive": notice is not None}
     if notice is not None and uri.startswith("https://"):
         said["user-portal-url"] = uri
@@ -82,7 +82,9 @@ async def serve(
                 kind, body = "application/captive+json", api(notice, uri)
             else:
                 kind, body = "text/html; charset=utf-8", page(notice).encode()
-            status = "200 OK" if path.startswith(API) or notice is None else "511 Network Authentication Required"
+            status = (
+                "200 OK" if path.startswith(API) or notice is None else "511 Network Authentication Required"
+            )
             head = (
                 f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
                 "Cache-Control: private, no-store\r\nConnection: close\r\n\r\n"

@@ -156,7 +156,7 @@ async def _exchange(sent: bytes, place: Ends) -> tuple[bytes, Message]:
     loop = asyncio.get_running_loop()
     family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as asking:
-        asking.setblocking(False)
+        asking.settimeout(0)
         asking.connect(place)
         await loop.sock_sendall(asking, sent)
         while True:

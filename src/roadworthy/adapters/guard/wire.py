@@ -68,7 +68,7 @@ def listen(interface: str) -> socket.socket:
         made.close()
         hint = "Name the interfaces of the devices in `lan`, and run it as root."
         raise InputError(f"interface {interface} cannot be heard: {error.strerror}", hint=hint) from error
-    made.setblocking(False)
+    made.settimeout(0)
     return made
 
 

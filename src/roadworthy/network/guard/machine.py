@@ -150,7 +150,9 @@ class Machine:
     def hosts_to_close(self) -> Sequence[str]:
         """Hosts whose addresses must be known to be closed: those of devices with change off."""
         return sorted(
-            host for host, devices in self._hosts.items() if any(self.standing(each).change_off for each in devices)
+            host
+            for host, devices in self._hosts.items()
+            if any(self.standing(each).change_off for each in devices)
         )
 
     # What happens.

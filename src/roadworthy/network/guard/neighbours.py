@@ -1,4 +1,4 @@
-"""Neighbours: which address a device uses, from what it says to its neighbours (RFC 826, RFC 4861, RFC 4862)."""
+"""Neighbours: which address a device uses, by what it tells its neighbours (RFC 826, RFC 4861, RFC 4862)."""
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
@@ -43,7 +43,7 @@ def _arp(frame: bytes) -> Address | None:
 
 
 def _discovery(frame: bytes) -> Address | None:
-    """The target of a solicitation for itself (duplicate detection), or of an advertisement; else the source."""
+    """The target of a solicitation for itself (duplicate detection) or an advertisement; else the source."""
     if len(frame) < _SHORTEST_ND or frame[20] != _ICMPV6 or frame[21] != _LAST_HOP:
         return None
     source, target = IPv6Address(frame[22:38]), IPv6Address(frame[62:78])

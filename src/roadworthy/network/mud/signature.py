@@ -59,6 +59,20 @@ def verify(
     signers = verify_cms(data, signature, anchors=anchors, moment=moment or now)
     if device is not None:
         _check_named(device, signers)
+    return Signed(signers=signers, last_update=check_time(data, now=now, previous=previous))
+
+
+def check_time(data: bytes, *, now: datetime, previous: bytes | None = None) -> datetime:
+    """The time of a file, which must not be yet to come, nor before that of the one that was held before.
+
+    Args:
+        data: The file.
+        now: The time (UTC).
+        previous: The version that was held before; the same bytes may come again.
+
+    Raises:
+        VerificationError: It is. Or one of the two files does not say.
+    """
     updated = last_update(data)
     if updated > now + SKEW:
         what = (
@@ -67,7 +81,7 @@ def verify(
         raise VerificationError(what, hint=ASK)
     if previous is not None and previous != data:
         _check_newer(updated, last_update(previous))
-    return Signed(signers=signers, last_update=updated)
+    return updated
 
 
 def last_update(data: bytes) -> datetime:
