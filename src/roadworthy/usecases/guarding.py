@@ -132,7 +132,8 @@ def _line(verdict: Verdict, file: str, read: ReadFile) -> str:
         return ""
     place = beside(file, device.profile)
     lines = read(place, limit=MOST_BYTES).decode(errors="replace").splitlines()
-    number = next((each for each, line in enumerate(lines, 1) if f'"{rule.name}"' in line), None)
+    name = rule.name.rpartition("/")[2]  # the list before it
+    number = next((each for each, line in enumerate(lines, 1) if f'"{name}"' in line), None)
     return Evidence(path=(place,), line=number).place
 
 

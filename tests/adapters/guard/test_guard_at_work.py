@@ -1,0 +1,213 @@
+"""The guard on a real gateway: names, deviations, quarantine, crashes; with a real kernel and DNS server."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from roadworthy.network.guard.dns_reply import Code, Kind, Message
+from roadworthy.network.mud.file import About
+from roadworthy.network.mud.spelling import mud_of
+from roadworthy.network.mud.writing import write_mud
+from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
+from roadworthy.testing.household import (
+    CAMERA,
+    CAMERA6,
+    CLOUD,
+    CLOUD6,
+    GATEWAY,
+    HUB,
+    OTHER,
+    PROGRAMS,
+    UPDATE,
+    Household,
+    echoes,
+    network_file,
+    wait,
+)
+from roadworthy.testing.namespaces import missing
+
+ABOUT = About(mud_url="https://maker.example/camera.json", last_update="2026-01-01T00:00:00Z")
+CLOUD_RULE = Rule(
+    name="cloud",
+    sender=Side.DEVICE,
+    peers=(Peer(PeerKind.NAME, "cloud.example.com"),),
+    protocol=6,
+    peer_ports=(Ports(443, 443),),
+)
+UPDATE_RULE = Rule(
+    name="update",
+    sender=Side.DEVICE,
+    peers=(Peer(PeerKind.NAME, "update.example.com"),),
+    protocol=6,
+    peer_ports=(Ports(443, 443),),
+)
+LOCAL_RULE = Rule(
+    name="pages",
+    sender=Side.PEER,
+    peers=(Peer(PeerKind.LOCAL),),
+    protocol=6,
+    device_ports=(Ports(80, 80),),
+)
+TRAP_RULE = Rule(
+    name="trap", sender=Side.DEVICE, peers=(Peer(PeerKind.NAME, "trap.example.com"),), protocol=6
+)
+POLICY = Policy(rules=(CLOUD_RULE, UPDATE_RULE, LOCAL_RULE, TRAP_RULE))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
+    lacking = missing(*PROGRAMS)
+    if lacking:
+        pytest.skip(lacking)
+    with ExitStack() as stack:
+        made = Household(stack, tmp_path_factory.mktemp("home"))
+        (made.folder / "camera.mud.json").write_bytes(write_mud(mud_of(POLICY, ABOUT)))
+        made.file.write_text(network_file())
+        made.start_guard()
+        yield made
+
+
+def ask(home: Household, name: str, kind: Kind = Kind.A) -> Message:
+    answer = home.asked(home.camera, GATEWAY, name, kind)
+    assert answer is not None
+    return answer
+
+
+def told(answer: Message) -> list[str]:
+    return [str(one) for each in answer.answers for one in each.addresses]
+
+
+def deviations(home: Household) -> dict[str, bool]:
+    found = home.status()["deviations"]
+    assert isinstance(found, list)
+    return {each["says"]: each["stopped"] for each in found}
+
+
+def test_learning_stops_nothing_and_tells_what_is_missing(home: Household) -> None:
+    assert told(ask(home, "c2.example.org")) == [OTHER]
+    assert home.reaches(home.camera, OTHER, 6667)
+    missing_rule = "May open TCP to c2.example.org, port 6667."
+    wait(lambda: missing_rule in deviations(home), "the deviation")
+    assert deviations(home)[missing_rule] is False
+
+
+def test_the_owner_agrees_and_running_conversations_are_looked_at_anew(home: Household) -> None:
+    running = home.connected(home.camera, OTHER, 6667)
+    assert echoes(running)
+    home.tell("agree", "camera")
+    assert not echoes(running)
+    running.close()
+    assert not home.reaches(home.camera, OTHER, 6667)
+    wait(lambda: deviations(home).get("May open TCP to c2.example.org, port 6667.", False), "stopped")
+
+
+def test_a_way_opens_with_the_answer_and_not_before(home: Household) -> None:
+    assert told(ask(home, "edge.example.net")) == [CLOUD]
+    assert not home.reaches(home.camera, CLOUD), "nobody led it there under a name of its profile"
+    assert told(ask(home, "cloud.example.com")) == [CLOUD]
+    assert home.reaches(home.camera, CLOUD)
+    assert not home.reaches(home.camera, CLOUD, 80), "another port"
+    assert not home.reaches(home.hub, CAMERA, 443)
+
+
+def test_the_same_in_ipv6_over_tcp(home: Household) -> None:
+    assert told(ask(home, "edge.example.net", Kind.AAAA)) == [CLOUD6]
+    assert not home.reaches(home.camera, CLOUD6)
+    wait(lambda: CAMERA6 in str(home.status()["addresses"]), "the camera's IPv6 address")
+    assert told(ask(home, "cloud.example.com", Kind.AAAA)) == [CLOUD6]
+    assert home.reaches(home.camera, CLOUD6)
+    assert told(home.asked_by_stream(home.camera, GATEWAY, "cloud.example.com")) == [CLOUD]
+
+
+def test_a_question_to_another_resolver_is_answered_by_the_guard(home: Household) -> None:
+    answer = home.asked(home.camera, "198.51.100.53", "c2.example.org")
+    assert answer is not None
+    assert told(answer) == [OTHER]
+    assert not home.reaches(home.camera, OTHER), "it is not in the profile"
+
+
+def test_a_public_name_that_leads_inside_opens_nothing(home: Household) -> None:
+    assert ask(home, "trap.example.com").code == Code.NO_SUCH_NAME
+    assert not home.reaches(home.camera, HUB)
+
+
+def test_hosts_of_the_same_network_are_held_too(home: Household) -> None:
+    assert home.reaches(home.hub, CAMERA, 80)
+    assert not home.reaches(home.hub, CAMERA, 8443)
+    assert not home.reaches(home.camera, HUB, 80)
+    wait(lambda: any("local network, port 80" in each for each in deviations(home)), "the deviation")
+
+
+def test_quarantine_stops_what_runs_and_leaves_what_mends(home: Household) -> None:
+    ask(home, "cloud.example.com")
+    ask(home, "update.example.com")
+    running = home.connected(home.camera, CLOUD, 443)
+    assert echoes(running)
+    home.tell("quarantine", "camera", "--why", "it scans <the> Internet")
+    assert not echoes(running)
+    running.close()
+    assert not home.reaches(home.camera, CLOUD)
+    assert not home.reaches(home.hub, CAMERA, 80)
+    assert told(ask(home, "update.example.com")) == [UPDATE]
+    assert home.reaches(home.camera, UPDATE), "the way to mend it"
+    page = fetched(home, "198.51.100.1", 80, "/anything")
+    assert b"511" in page.partition(b"\r\n")[0]
+    assert b"camera is in quarantine" in page
+    assert b"it scans &lt;the&gt; Internet" in page
+    api = fetched(home, GATEWAY, 8910, "/captive-portal/api")
+    assert b"application/captive+json" in api
+    assert json.loads(api.partition(b"\r\n\r\n")[2]) == {"captive": True}
+
+
+def fetched(home: Household, address: str, port: int, path: str) -> bytes:
+    with home.connected(home.camera, address, port) as asking:
+        asking.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        with asking.makefile("rb") as file:
+            return file.read()
+
+
+def test_what_was_decided_outlives_kill_9_and_stays_in_force(home: Household) -> None:
+    home.kill_guard()
+    assert not home.reaches(home.camera, CLOUD)
+    assert home.reaches(home.camera, UPDATE)
+    home.start_guard()
+    assert not home.reaches(home.camera, CLOUD)
+    assert home.reaches(home.camera, UPDATE), "it still has the answer"
+    assert home.status()["mode"] == "enforce"
+    home.kill_guard()
+    said = home.tell("lift", "camera")
+    assert json.loads(said)["running"] is False
+    assert not home.reaches(home.camera, OTHER)
+    ask_later = home.asked(home.camera, GATEWAY, "cloud.example.com")
+    assert ask_later is None, "fail state: closed"
+    home.start_guard()
+    assert told(ask(home, "cloud.example.com")) == [CLOUD]
+    assert home.reaches(home.camera, CLOUD)
+
+
+def test_explain_says_by_which_rule(home: Household) -> None:
+    said = home.tell("explain", "camera to cloud.example.com:443/tcp", "--format", "markdown")
+    assert "passes" in said
+    assert "camera.mud.json:" in said
+    said = home.tell("explain", "camera to 203.1.2.5:6667", "--format", "markdown")
+    assert "is stopped" in said
+    assert "May open TCP to 203.1.2.5" in said
+
+
+def test_the_guard_ends_when_asked_and_leaves_the_door_shut(home: Household) -> None:
+    home.stop_guard()
+    assert not home.reaches(home.camera, OTHER, 6667)
+    assert (home.folder / "state/guard.jsonl").is_file()
+    assert not (home.folder / "state/guard.sock").exists()
+    home.start_guard()
+
+
+def test_it_fails_open_where_the_owner_wants(home: Household) -> None:
+    home.stop_guard()
+    home.file.write_text(network_file(mode="enforce", fail="open"))
+    home.start_guard()
+    assert not home.reaches(home.camera, OTHER, 6667)
+    home.stop_guard()
+    assert home.reaches(home.camera, OTHER, 6667)
