@@ -108,7 +108,7 @@ COMMANDS: Final = (
     ),
     Command(
         "guard run",
-        "Guard a network, on its gateway: enforce, follow names, tell of deviations.",
+        "Guard a network on its gateway, until told to stop.",
         "roadworthy.cli.guard:run",
         (("roadworthy guard run network.toml", "as root; SIGTERM ends it"),),
     ),
