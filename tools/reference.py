@@ -46,6 +46,11 @@ PAGES: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
         "Laws, standards and our own baseline, as data. Paraphrases are ours; each row says how sure it is.",
         (Kind.FRAMEWORK,),
     ),
+    "switch-drivers": (
+        "Drivers of power switches",
+        "How power is cut, given and read back: the table `[devices.NAME.power]` of network.toml.",
+        (Kind.SWITCH_DRIVER,),
+    ),
     "reports": (
         "Reports, renderings and exports",
         "A report makes a document of evidence, a rendering bytes of any document, an export other files.",

@@ -11,6 +11,7 @@ from roadworthy.inspection.format import Format
 from roadworthy.inspection.signature import Signature
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
+from roadworthy.network.switches.driver import SwitchDriver
 from roadworthy.regulation.framework import Framework
 from roadworthy.reports.blocks import Rendering
 from roadworthy.reports.report import Export, Report
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     EXPORT = "export"
     ADVISORY_SOURCE = "advisory-source"
     FRAMEWORK = "framework"
+    SWITCH_DRIVER = "switch-driver"
 
     @property
     def plural(self) -> str:
@@ -81,6 +83,7 @@ class Catalogue:
     exports: Mapping[str, Extension[Export]]
     advisory_sources: Mapping[str, Extension[AdvisorySource]]
     frameworks: Mapping[str, Extension[Framework]]
+    switch_drivers: Mapping[str, Extension[SwitchDriver]]
     problems: tuple[Problem, ...] = ()
 
     def everything(self) -> Iterator[Extension[object]]:

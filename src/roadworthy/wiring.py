@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.compare import CompareOptions
     from roadworthy.usecases.evidence import Keys, ReadFile
     from roadworthy.usecases.inspect_many import Index
+    from roadworthy.usecases.switching import Outside as SwitchingOutside
     from roadworthy.usecases.vex import VexOptions
 
 
@@ -348,6 +349,29 @@ def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:
         systeminfo=who.model,
     )
     return write_mud(mud_of(policy, about))
+
+
+def switching(network: str) -> "SwitchingOutside":
+    """What switching the devices of a network needs, on this machine."""
+    from roadworthy.adapters import clock, documents, keys
+    from roadworthy.adapters.switch_ledger import SwitchLedger
+    from roadworthy.network.network_file import read_network
+    from roadworthy.network.policy import Policy
+    from roadworthy.usecases.switching import NETWORK_BYTES
+    from roadworthy.usecases.switching import Outside as SwitchingOutside
+
+    # The owner switches whatever state the profiles are in, so they are not read.
+    read = read_network(documents.read(network, limit=NETWORK_BYTES), network, lambda _: Policy())
+    folder = Path(network).parent
+    return SwitchingOutside(
+        network=read,
+        name=network,
+        folder=str(folder),
+        book=SwitchLedger(folder / read.state),
+        keys=keys,
+        drivers={name: each.object for name, each in catalogue().switch_drivers.items()},
+        clock=clock.now,
+    )
 
 
 def _read_profile(data: bytes, name: str) -> "Policy":

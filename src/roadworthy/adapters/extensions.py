@@ -29,6 +29,7 @@ from roadworthy.inspection.signature import Signature, parse_signature
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
 from roadworthy.model.property_table import parse_properties
+from roadworthy.network.switches.driver import SwitchDriver
 from roadworthy.regulation.framework import Framework
 from roadworthy.regulation.framework_file import parse_framework
 from roadworthy.reports.blocks import Rendering
@@ -105,6 +106,9 @@ def discover() -> Catalogue:
         ),
         frameworks=_collect(
             _Place(Kind.FRAMEWORK, Framework, "roadworthy.regulation.frameworks", parse=_framework), problems
+        ),
+        switch_drivers=_collect(
+            _Place(Kind.SWITCH_DRIVER, SwitchDriver, "roadworthy.adapters.power_drivers", "DRIVER"), problems
         ),
         problems=tuple(problems),
     )

@@ -56,12 +56,14 @@ class Ledger:
         holdings: By device: who owns it, what is wanted, what is offered.
         torn: Bytes after the last whole line: a record that was being written when the machine died. Nobody
             was told that it was in, and it does not count.
+        size: Bytes of the whole lines: from there on, a reader goes on (`extended`).
     """
 
     records: tuple[Record, ...] = ()
     links: tuple[str, ...] = ()
     holdings: Mapping[str, Holding] = field(default_factory=lambda: MappingProxyType({}))
     torn: bytes = b""
+    size: int = 0
 
     @property
     def head(self) -> Head:
@@ -151,7 +153,13 @@ def extended(ledger: Ledger, more: bytes, name: str) -> Ledger:
         holdings[record.device] = changed(holdings.get(record.device, FREE), record, where)
         records.append(record)
         links.append(link_of(line))
-    return Ledger(records=tuple(records), links=tuple(links), holdings=MappingProxyType(holdings), torn=torn)
+    return Ledger(
+        records=tuple(records),
+        links=tuple(links),
+        holdings=MappingProxyType(holdings),
+        torn=torn,
+        size=ledger.size + len(more) - len(torn),
+    )
 
 
 def admitted(ledger: Ledger, record: Record, *, now: datetime) -> tuple[Ledger, bytes]:
