@@ -51,6 +51,11 @@ PAGES: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
         "What `roadworthy guard compile --to` can write.",
         (Kind.ENFORCER,),
     ),
+    "switch-drivers": (
+        "Drivers of power switches",
+        "How power is cut, given and read back: the table `[devices.NAME.power]` of network.toml.",
+        (Kind.SWITCH_DRIVER,),
+    ),
     "reports": (
         "Reports, renderings and exports",
         "A report makes a document of evidence, a rendering bytes of any document, an export other files.",

@@ -12,6 +12,7 @@ from roadworthy.inspection.signature import Signature
 from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
 from roadworthy.network.enforcer import Enforcer
+from roadworthy.network.switches.driver import SwitchDriver
 from roadworthy.regulation.framework import Framework
 from roadworthy.reports.blocks import Rendering
 from roadworthy.reports.report import Export, Report
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     ADVISORY_SOURCE = "advisory-source"
     FRAMEWORK = "framework"
     ENFORCER = "enforcer"
+    SWITCH_DRIVER = "switch-driver"
 
     @property
     def plural(self) -> str:
@@ -84,6 +86,7 @@ class Catalogue:
     advisory_sources: Mapping[str, Extension[AdvisorySource]]
     frameworks: Mapping[str, Extension[Framework]]
     enforcers: Mapping[str, Extension[Enforcer]]
+    switch_drivers: Mapping[str, Extension[SwitchDriver]]
     problems: tuple[Problem, ...] = ()
 
     def everything(self) -> Iterator[Extension[object]]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.guard_at_work import Guard
     from roadworthy.usecases.guarding import Outside as GuardOutside
     from roadworthy.usecases.inspect_many import Index
+    from roadworthy.usecases.switching import Outside as SwitchingOutside
     from roadworthy.usecases.vex import VexOptions
 
 
@@ -202,7 +203,7 @@ def guard(file: str) -> "Guard":
 
     def recall() -> "Mapping[str, object]":
         memory = journal.recall(setting.state)
-        machine = Machine(network, memory, setting.standings(network), time.time())
+        machine = Machine(network, memory, setting.ledger(None), time.time())
         return status(machine, hindrance="", emitted={})
 
     return Guard(
@@ -216,13 +217,14 @@ def guard(file: str) -> "Guard":
 def _guard_setting(file: str, tell: "Callable[[str], None]") -> "GuardSetting":
     from roadworthy.adapters import documents
     from roadworthy.adapters.guard.daemon import Setting
+    from roadworthy.adapters.switch_ledger import SwitchLedger
     from roadworthy.usecases.guarding import beside, load
 
-    network = load(file, documents.read)
+    state = Path(beside(file, load(file, documents.read).state))
     return Setting(
         load=partial(load, file, documents.read),
-        state=Path(beside(file, network.state)),
-        standings=lambda _: {},
+        state=state,
+        ledger=SwitchLedger(state).read,
         tell=tell,
     )
 
@@ -421,6 +423,31 @@ def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:
         systeminfo=who.model,
     )
     return write_mud(mud_of(policy, about))
+
+
+def switching(network: str) -> "SwitchingOutside":
+    """What switching the devices of a network needs, on this machine."""
+    from roadworthy.adapters import clock, documents, keys
+    from roadworthy.adapters.guard import control
+    from roadworthy.adapters.switch_ledger import SwitchLedger
+    from roadworthy.network.network_file import read_network
+    from roadworthy.network.policy import Policy
+    from roadworthy.usecases.switching import NETWORK_BYTES
+    from roadworthy.usecases.switching import Outside as SwitchingOutside
+
+    # The owner switches whatever state the profiles are in, so they are not read.
+    read = read_network(documents.read(network, limit=NETWORK_BYTES), network, lambda _: Policy())
+    folder = Path(network).parent
+    return SwitchingOutside(
+        network=read,
+        name=network,
+        folder=str(folder),
+        book=SwitchLedger(folder / read.state),
+        keys=keys,
+        drivers={name: each.object for name, each in catalogue().switch_drivers.items()},
+        clock=clock.now,
+        tell_guard=partial(control.ask, folder / read.state, {"do": "switches"}),
+    )
 
 
 def _read_profile(data: bytes, name: str) -> "Policy":

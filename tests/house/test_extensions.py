@@ -20,11 +20,13 @@ FOLDERS = {
     Kind.REPORT: "reports",
     Kind.EXPORT: "reports/export",
     Kind.ENFORCER: "network/enforcers",
+    Kind.SWITCH_DRIVER: "adapters/power_drivers",
 }
 HEADINGS = {
     Kind.CHECK: ("What it looks at", "Why it matters", "How it can be wrong"),
     Kind.FORMAT: ("What it looks at", "Why it matters", "How it can be wrong"),
     Kind.CATALOGER: ("How it can be wrong",),
+    Kind.SWITCH_DRIVER: ("How it can be wrong",),
 }
 EXTENSIONS = [each for each in discover().everything() if each.origin.startswith("roadworthy ")]
 

@@ -20,6 +20,9 @@ PERMISSIVE = {
     "BSD-3-Clause", "ISC", "MIT", "MIT License", "MIT-0", "PSF-2.0",
 }  # fmt: skip
 
+# What a licence file says where the metadata says nothing.
+STATED = {"pysnmp": "BSD-2-Clause"}
+
 
 def locked(name: str) -> dict[str, str]:
     """Name → version; where a lock has several, the one for this Python."""
@@ -37,6 +40,8 @@ def licences(distribution: str) -> set[str]:
 
     Of a choice (``A OR B``) we take the permissive side, where there is one.
     """
+    if distribution in STATED:
+        return {STATED[distribution]}
     about = metadata.metadata(distribution).json
     if expression := about.get("license_expression"):
         sides = [set(re.split(r" (?:AND|WITH) ", side.strip("()"))) for side in str(expression).split(" OR ")]

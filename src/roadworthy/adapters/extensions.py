@@ -30,6 +30,7 @@ from roadworthy.model.problem import Problem
 from roadworthy.model.property import Property
 from roadworthy.model.property_table import parse_properties
 from roadworthy.network.enforcer import Enforcer
+from roadworthy.network.switches.driver import SwitchDriver
 from roadworthy.regulation.framework import Framework
 from roadworthy.regulation.framework_file import parse_framework
 from roadworthy.reports.blocks import Rendering
@@ -109,6 +110,9 @@ def discover() -> Catalogue:
         ),
         enforcers=_collect(
             _Place(Kind.ENFORCER, Enforcer, "roadworthy.network.enforcers", "ENFORCER"), problems
+        ),
+        switch_drivers=_collect(
+            _Place(Kind.SWITCH_DRIVER, SwitchDriver, "roadworthy.adapters.power_drivers", "DRIVER"), problems
         ),
         problems=tuple(problems),
     )

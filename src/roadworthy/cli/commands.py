@@ -146,6 +146,58 @@ COMMANDS: Final = (
         (("roadworthy guard reload", "after a profile was changed"),),
     ),
     Command(
+        "switch",
+        "Switch a device's power, Internet or change, or look at all three.",
+        "roadworthy.cli.switch:switch",
+        (
+            ("roadworthy switch camera internet off --key me.key --reason holiday", "and say why"),
+            ("roadworthy switch camera", "what is wanted, what is seen, and by what"),
+            ("roadworthy switch camera internet off --no-keep-lan --key me.key", "the local network too"),
+        ),
+    ),
+    Command(
+        "owner enrol",
+        "Become the owner of a device that has none.",
+        "roadworthy.cli.switch:enrol",
+        (("roadworthy owner enrol camera --key me.key --recovery safe.key.pub", "keep safe.key elsewhere"),),
+    ),
+    Command(
+        "owner transfer",
+        "Offer a device to another key.",
+        "roadworthy.cli.switch:transfer",
+        (("roadworthy owner transfer camera --to anna.key.pub --key me.key", "second-hand"),),
+    ),
+    Command(
+        "owner accept",
+        "Accept a device that was offered, or recovered.",
+        "roadworthy.cli.switch:accept",
+        (("roadworthy owner accept camera --key anna.key --recovery safe.key.pub", "it is Anna's now"),),
+    ),
+    Command(
+        "owner recover",
+        "Recover a device whose owner's key is lost; it takes a day.",
+        "roadworthy.cli.switch:recover",
+        (("roadworthy owner recover camera --key safe.key --to new.key.pub", "then accept, a day later"),),
+    ),
+    Command(
+        "owner object",
+        "Object to a recovery, or take an offer back.",
+        "roadworthy.cli.switch:object_",
+        (("roadworthy owner object camera --key me.key", "as long as nobody has accepted"),),
+    ),
+    Command(
+        "owner revoke",
+        "Give a device up.",
+        "roadworthy.cli.switch:revoke",
+        (("roadworthy owner revoke camera --key me.key", "both its keys are worth nothing then"),),
+    ),
+    Command(
+        "owner history",
+        "Show who owns a device, and every record about it.",
+        "roadworthy.cli.switch:history",
+        (("roadworthy owner history camera", "on the terminal"),),
+    ),
+    Command(
         "profile learn",
         "Learn what a device may do from its traffic.",
         "roadworthy.cli.profile_learning:learn",
@@ -368,6 +420,7 @@ GROUPS: Final[dict[str, str]] = {
     "vex": "Say, and hear, which known vulnerabilities matter (VEX).",
     "image": "Look inside a firmware image, safely.",
     "evidence": "Work with the evidence that is filed in the workspace.",
+    "owner": "Own a device: enrol, pass it on, recover it after a loss.",
 }
 DEFAULTS: Final[dict[str, str]] = {"vex": "write"}
 """The command of a group that is meant where none is named."""

@@ -14,15 +14,17 @@ Names = Mapping[Address, frozenset[str]]
 class Standing:
     """What holds for one device beside its profile.
 
-    Precedence: quarantine, then Internet off, then change off, then the profile.
+    Precedence: silence, then quarantine, then Internet off, then change off, then the profile.
 
     Args:
+        silenced: Nothing passes: its power is off, or should be.
         quarantined: Only the portal, the gateway's DNS and the update hosts are reached.
         internet_off: Only the local networks are reached.
         lan_off: With `internet_off`: not even those, the defaults aside.
         change_off: The hosts that bring code or configuration are not reached.
     """
 
+    silenced: bool = False
     quarantined: bool = False
     internet_off: bool = False
     lan_off: bool = False

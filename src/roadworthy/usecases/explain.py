@@ -13,6 +13,7 @@ from roadworthy.inspection.format import Format, Magic
 from roadworthy.inspection.signature import Signature
 from roadworthy.model.errors import InputError
 from roadworthy.model.property import Property
+from roadworthy.network.switches.driver import COMMON, DRIVER, SwitchDriver
 from roadworthy.regulation.framework import Framework
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Rendering, Table, Text
 from roadworthy.reports.report import Export
@@ -171,8 +172,8 @@ def _described(thing: object, name: str, catalogue: Catalogue) -> Described:
             described = _property(thing, name, catalogue)
         case Framework() | AdvisorySource():
             described = law_or_source(thing)
-        case Rendering() | Export():
-            described = thing.title, _rendering(thing, name), ()
+        case SwitchDriver() | Rendering() | Export():
+            described = _by_id(thing, name)
     return described
 
 
@@ -242,6 +243,18 @@ def _property(own: Property, name: str, catalogue: Catalogue) -> Described:
     )
     more = (Heading("Why it matters"), Text(own.why), Heading("What to do"), Text(own.remedy))
     return own.question, facts, more
+
+
+def _by_id(own: SwitchDriver | Rendering | Export, name: str) -> Described:
+    """What a user chooses by its id."""
+    if isinstance(own, SwitchDriver):
+        return own.title, (), (Heading("Settings"), _settings(own, name))
+    return own.title, _rendering(own, name), ()
+
+
+def _settings(own: SwitchDriver, name: str) -> Table:
+    rows = {**COMMON, DRIVER: f'"{name}"', **own.keys}
+    return Table(("key in [devices.NAME.power]", "what it says"), tuple(rows.items()))
 
 
 def _rendering(own: Rendering | Export, name: str) -> Pairs:

@@ -14,17 +14,18 @@ from typing import Final
 from roadworthy.adapters.guard import control, kernel, netlink_log, portal, wire
 from roadworthy.adapters.guard.journal import Journal
 from roadworthy.adapters.guard.resolver import Resolver
+from roadworthy.model.errors import RoadworthyError
 from roadworthy.network.guard.dns_reply import Code, Kind, Message, question
 from roadworthy.network.guard.explaining import missing_rule
 from roadworthy.network.guard.logged import Logged, read_logged
 from roadworthy.network.guard.machine import Effect, Machine
 from roadworthy.network.guard.neighbours import neighbour_of
 from roadworthy.network.guard.status import status
-from roadworthy.network.live import Standing
 from roadworthy.network.mud.emission import emission_of, lease_of
 from roadworthy.network.network_file import Fail, Mode, Network
 from roadworthy.network.nftables.ruleset import LOG_GROUP, PORTAL_PORT, TABLE
 from roadworthy.network.profile.wording import describe
+from roadworthy.network.switches.records import Ledger
 
 TICK: Final = 5.0
 AWAKE: Final = 15
@@ -41,13 +42,13 @@ class Setting:
     Args:
         load: Reads the network anew.
         state: Folder of its state.
-        standings: Gives what the owners have switched, by their signed records.
+        ledger: Reads what the owners have switched, by their signed records; given what it read before.
         tell: Takes a line for whoever watches.
     """
 
     load: Callable[[], Network]
     state: Path
-    standings: Callable[[Network], Mapping[str, Standing]]
+    ledger: Callable[[Ledger | None], Ledger]
     tell: Tell
 
 
@@ -59,6 +60,7 @@ class Daemon:
     journal: Journal
     machine: Machine
     hindrance: str = ""
+    fault: str = ""
     emitted: dict[str, str] = field(default_factory=dict)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _resolver: Resolver | None = None
@@ -169,7 +171,10 @@ class Daemon:
             known = ", ".join(list(self.machine.network.devices)[:20])
             return {"error": f"{device!r} is no device of this network", "hint": f"Known are {known}."}
         begun = time.monotonic()
-        done = self._do(name, device, request)
+        try:
+            done = self._do(name, device, request)
+        except RoadworthyError as error:
+            return {"error": str(error), "hint": error.hint}
         if done is None:
             return {"error": f"the guard does not know {name!r}", "hint": "Are both of one version?"}
         return {**done, "seconds": round(time.monotonic() - begun, 4)}
@@ -179,7 +184,8 @@ class Daemon:
             return status(self.machine, hindrance=self.hindrance, emitted=self.emitted)
         if name == "switches":
             self._switch()
-        elif name == "reload":
+            return {"done": True, "sequence": self.machine.ledger.head.sequence}
+        if name == "reload":
             self._reload()
         elif name == "quarantine":
             why, by = str(request.get("why", "")), str(request.get("by", ""))
@@ -197,16 +203,30 @@ class Daemon:
         return {"done": True}
 
     def _switch(self) -> None:
-        effect = self.machine.switched(self.setting.standings(self.machine.network))
-        if effect.commands:
-            self.setting.tell("switches changed")
-        self.do(effect)
+        before = self.machine.ledger
+        ledger = self.setting.ledger(before)
+        if ledger.head == before.head:
+            return
+        for record in ledger.records[len(before.records) :]:
+            self.setting.tell(f"{record.device}: record {record.sequence} of its owner: {record.act}")
+        self.do(self.machine.switched(ledger))
         self._resolved = 0.0
+
+    def _look_for_records(self) -> None:
+        """For whoever could not tell of them."""
+        try:
+            self._switch()
+        except RoadworthyError as error:
+            if str(error) != self.fault:
+                self.setting.tell(
+                    f"the owners' records do not hold, what held before stays in force: {error}"
+                )
+            self.fault = str(error)
 
     def _reload(self) -> None:
         network = self.setting.load()
         before = self.machine.network.devices
-        self.machine = Machine(network, self.machine.memory, self.setting.standings(network), time.time())
+        self.machine = Machine(network, self.machine.memory, self.machine.ledger, time.time())
         self.load()
         for name, each in self.machine.network.devices.items():
             if name not in before or before[name].policy != each.policy:
@@ -269,6 +289,7 @@ class Daemon:
         while not self._stop.is_set():
             if self.machine.network.fail is Fail.OPEN:
                 kernel.apply(_awake())
+            self._look_for_records()
             self.do(self.machine.ticked(time.time()))
             if self.journal.size > COMPACT_AT:
                 self.journal.compact(self.machine.memory)
@@ -306,7 +327,7 @@ def run(setting: Setting) -> None:
     """
     network = setting.load()
     journal = Journal(setting.state)
-    machine = Machine(network, journal.memory, setting.standings(network), time.time())
+    machine = Machine(network, journal.memory, setting.ledger(None), time.time())
     asyncio.run(Daemon(setting, journal, machine).run())
 
 
@@ -320,7 +341,7 @@ def act(setting: Setting, request: Mapping[str, object]) -> Mapping[str, object]
     network = setting.load()
     journal = Journal(setting.state)
     try:
-        machine = Machine(network, journal.memory, setting.standings(network), time.time())
+        machine = Machine(network, journal.memory, setting.ledger(None), time.time())
         daemon = Daemon(setting, journal, machine)
         daemon.load()
         reply = asyncio.run(daemon.answer(request))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from roadworthy.adapters import output
+from roadworthy.adapters.switch_ledger import SwitchLedger
 from roadworthy.model.errors import InputError
 from roadworthy.network.guard.machine import Machine
 from roadworthy.network.guard.memory import Memory, Record, read_memory, written
@@ -77,4 +78,5 @@ def recall(folder: Path) -> Memory:
 
 def remembered(folder: str, network: Network) -> Live:
     """What the guard of a network knows, for those who only look."""
-    return Machine(network, recall(Path(folder)), {}, time.time()).live()
+    place = Path(folder)
+    return Machine(network, recall(place), SwitchLedger(place).read(), time.time()).live()

@@ -25,6 +25,7 @@ _TARGET: Final = re.compile(
 _HIGHEST: Final = 65_535
 _PORT_OF_CALLER: Final = 50_000
 WORDS: Final = {
+    "silenced": "its owner has switched its power off",
     "quarantined": "it is in quarantine",
     "internet_off": "its owner has switched the Internet off",
     "alone": "its owner has switched the Internet and the local network off",
@@ -165,6 +166,7 @@ def _switched(
     near = any(packet.peer in each for each in network.local)
     updates = bool(packet.names & frozenset(device.update_hosts)) and not standing.change_off
     passes = {
+        "silenced": False,
         "quarantined": granted or updates or packet.peer == network.address,
         "alone": granted,
     }

@@ -32,6 +32,8 @@ from roadworthy.network.network_file import Device, Mode, Network, placed
 from roadworthy.network.nftables.elements import Element, Plan, elements, plan
 from roadworthy.network.nftables.ruleset import changes, ruleset
 from roadworthy.network.packet import Address, Packet
+from roadworthy.network.switches import precedence
+from roadworthy.network.switches.records import Ledger
 
 ADDRESS_SECONDS: Final = 86_400.0
 CHANGING_SECONDS: Final = 7 * 86_400.0
@@ -62,16 +64,14 @@ class Machine:
     Args:
         network: The network, as its file says.
         memory: What was known before.
-        standings: The owner's switches.
+        ledger: What the owners have switched.
         now: The time, seconds since 1970.
     """
 
-    def __init__(
-        self, network: Network, memory: Memory, standings: Mapping[str, Standing], now: float
-    ) -> None:
+    def __init__(self, network: Network, memory: Memory, ledger: Ledger, now: float) -> None:
         self.memory = memory
+        self.ledger = ledger
         self._file = network
-        self._standings = dict(standings)
         self._names = Names(network.local)
         self._names.restore((each, until) for each, until in memory.openings.items() if until > now)
         memory.openings = dict(self._names.open())
@@ -111,7 +111,11 @@ class Machine:
 
     def standing(self, device: str) -> Standing:
         """What is switched, quarantine included."""
-        return replace(self._standings.get(device, FREE), quarantined=device in self.memory.quarantines)
+        return precedence.standing(
+            self.ledger.intended(device),
+            quarantined=device in self.memory.quarantines,
+            keeps_lan=self.ledger.keeps_lan(device),
+        )
 
     def mode(self, device: str) -> Mode:
         """Whether deviations are stopped."""
@@ -201,10 +205,10 @@ class Machine:
         commands = self._resituate() if lost else self._refresh(touched)
         return Effect(tuple(map(closed, gone)), commands)
 
-    def switched(self, standings: Mapping[str, Standing]) -> Effect:
-        """The owner has switched; gives nothing where nothing changed."""
+    def switched(self, ledger: Ledger) -> Effect:
+        """The owners have switched; gives nothing where nothing changed."""
         before = {name: self.standing(name) for name in self._file.devices}
-        self._standings = dict(standings)
+        self.ledger = ledger
         touched = [name for name in self._file.devices if self.standing(name) != before[name]]
         return self._narrowed(touched)
 

@@ -17,7 +17,7 @@ from roadworthy.network.policy import Rule, Side
 Element = tuple[str, str]
 """Name of a set or map, and what stands in it as nft writes it."""
 FAMILIES: Final = (4, 6)
-FINAL: Final = ("quarantined", "alone")
+FINAL: Final = ("silenced", "quarantined", "alone")
 """Chains of a standing after which the profile is not asked."""
 WAY: Final[Mapping[Side, str]] = {Side.DEVICE: "out", Side.PEER: "in"}
 
@@ -124,6 +124,8 @@ def _identity(device: Device, live: Live) -> Iterator[Element]:
 
 def chain_of(standing: Standing) -> str:
     """The chain that holds a device to what is switched, without its direction; empty for none."""
+    if standing.silenced:
+        return "silenced"
     if standing.quarantined:
         return "quarantined"
     if standing.internet_off:
@@ -137,7 +139,7 @@ def _standing(device: Device, standing: Standing, names: Names) -> Iterator[Elem
         verdict = "goto" if chain in FINAL else "jump"
         yield "held_out", f"{device.number} : {verdict} {chain}_out"
         yield "held_in", f"{device.number} : {verdict} {chain}_in"
-    if standing.quarantined:
+    if standing.quarantined and not standing.silenced:
         yield "quarantined", device.mac
         if not standing.change_off:
             hosts = frozenset(device.update_hosts)

@@ -181,6 +181,7 @@ def _standings(network: Network, around: Surroundings, way: str) -> Iterator[str
     changing = [f"meta mark . {_IP[each]} {other} @changing{each} goto cut_{way}" for each in FAMILIES]
     updates = [f"meta mark . {_IP[each]} {other} @updates{each} return" for each in FAMILIES]
     basis = [*_granted(around, way), *(_answers(around) if way == "in" else ())]
+    yield from _chain(f"silenced_{way}", [f"goto cut_{way}"])
     yield from _chain(f"change_off_{way}", changing)
     yield from _chain(f"internet_off_{way}", [*near, f"goto cut_{way}"])
     yield from _chain(f"alone_{way}", [*basis, f"goto cut_{way}"])

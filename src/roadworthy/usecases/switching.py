@@ -1,0 +1,361 @@
+"""Switching: an owner's word goes into the ledger, then to whoever enforces it, and is read back.
+
+What is wanted and what is seen are told apart, each with where it comes from. A switch that is recorded and
+that nothing enforces is said to be just that.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from roadworthy.codecs.signing import keyid
+from roadworthy.model.errors import InputError
+from roadworthy.network.network_file import Device, Network
+from roadworthy.network.switches.driver import (
+    DRIVER,
+    Reading,
+    Settings,
+    SwitchDriver,
+    observed,
+    settings_of,
+)
+from roadworthy.network.switches.ownership import Holding
+from roadworthy.network.switches.record import OFF, ON, Act, Record, signed
+from roadworthy.network.switches.records import Ledger, next_record
+from roadworthy.network.switches.switch import FAIL_STATES, Intended, Observed, Switch
+from roadworthy.network.switches.ways_round import UNPROVEN
+from roadworthy.usecases.evidence import Keys
+
+GIVE_KEY: Final = "Give the owner's private key with --key; `roadworthy evidence keygen NAME` makes one."
+NO_GUARD: Final = (
+    "no guard is running: the switch is recorded, and nothing enforces it until `guard run` starts"
+)
+OLD_GUARD: Final = "the guard runs, and has not taken in the last record yet"
+NO_DRIVER: Final = "no driver: [devices.{name}.power] in network.toml names none"
+NETWORK_BYTES: Final = 16 * 1024 * 1024
+SEQUENCE: Final = "sequence"
+
+TellGuard = Callable[[], Mapping[str, object] | None]
+"""Pokes the guard to read the ledger. Gives None where none is running; else what it says, with
+``sequence``: the number of the last record that it enforces."""
+
+
+class Book(Protocol):
+    """Where the ledger is kept."""
+
+    def read(self) -> Ledger:
+        """The ledger, verified. Raises `InputError` or `VerificationError` where it cannot be used."""
+        ...
+
+    def append(self, make: Callable[[Ledger], Record], *, now: datetime) -> Ledger:
+        """Add the record that `make` gives. Raises as `read` does, and where the record may not come in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What switching needs from outside.
+
+    Args:
+        network: The network that the device is in.
+        name: The file that describes it, for errors.
+        folder: The folder of that file.
+        book: Its ledger.
+        keys: Reads keys.
+        drivers: The power drivers that are installed, by id.
+        clock: Tells the time, UTC.
+        tell_guard: Pokes the guard.
+    """
+
+    network: Network
+    name: str
+    folder: str
+    book: Book
+    keys: Keys
+    drivers: Mapping[str, SwitchDriver]
+    clock: Callable[[], datetime]
+    tell_guard: TellGuard = lambda: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchRequest:
+    """What to switch.
+
+    Args:
+        device: Its name in network.toml.
+        switch: Which switch.
+        on: Whether on.
+        key: File of the owner's private key.
+        keep_lan: For Internet off: whether the local networks stay. As it was if None.
+        reason: Why, in one line.
+    """
+
+    device: str
+    switch: Switch
+    on: bool
+    key: str
+    keep_lan: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerRequest:
+    """What to do about who owns a device.
+
+    Args:
+        device: Its name in network.toml.
+        act: What to do.
+        key: File of the private key that signs.
+        to: File of the public key that the device is offered to; for `Act.TRANSFER` and `Act.RECOVER`.
+        recovery: File of the new recovery key's public part; for `Act.ENROL` and `Act.ACCEPT`.
+        reason: Why, in one line.
+    """
+
+    device: str
+    act: Act
+    key: str
+    to: str = ""
+    recovery: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One switch of a device: what is wanted, and what is seen.
+
+    Args:
+        switch: Which.
+        wanted: Whether its owner wants it on.
+        record: The record that says so; None where nobody switched it.
+        seen: What is seen.
+        fail_state: What holds when its enforcer is down.
+    """
+
+    switch: Switch
+    wanted: bool
+    record: Record | None
+    seen: Observed
+    fail_state: str
+
+    @property
+    def in_force(self) -> bool | None:
+        """Whether what is wanted is what is seen; None where nothing is seen."""
+        return None if self.seen.on is None else self.seen.on == self.wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The switches of one device.
+
+    Args:
+        device: Its name.
+        holding: Who owns it, and whether it is offered to somebody.
+        lines: The three switches.
+        as_of: When that was seen.
+        changed: The switch that was switched just now; None if it was only looked at.
+    """
+
+    device: str
+    holding: Holding
+    lines: tuple[Line, ...]
+    as_of: datetime
+    changed: Switch | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the switch that was changed is in force; of those only looked at: whether none is not."""
+        if self.changed is None:
+            return all(each.in_force is not False for each in self.lines)
+        return all(each.in_force is True for each in self.lines if each.switch is self.changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """Who owns a device.
+
+    Args:
+        device: Its name.
+        holding: What holds now.
+        history: All its records, the oldest first.
+    """
+
+    device: str
+    holding: Holding
+    history: tuple[Record, ...]
+
+
+def state_of(device: str, *, outside: Outside) -> State:
+    """What is wanted of a device's switches, and what is seen. Nothing is changed.
+
+    Raises:
+        InputError: There is no such device, or its power table has a mistake.
+        VerificationError: The ledger does not hold.
+    """
+    found = _device(device, outside)
+    return _state(found, outside.book.read(), _looked(found, outside), outside)
+
+
+def switch(request: SwitchRequest, *, outside: Outside) -> State:
+    """Switch: record it, have it enforced, read it back.
+
+    The record comes first. If the plug does not answer then, the owner's word stands, and the state says that
+    it is not in force.
+
+    Raises:
+        InputError: There is no such device, its power table has a mistake, or the key cannot be read.
+        VerificationError: The key is not the owner's, or the ledger does not hold.
+    """
+    found = _device(request.device, outside)
+    driver = _driver(found, outside)
+    key = _key(request.key, outside)
+    if request.keep_lan is not None and request.switch is not Switch.INTERNET:
+        raise InputError("only the Internet switch knows of the LAN", hint="Leave --keep-lan away.")
+    now = outside.clock()
+    ledger = outside.book.append(lambda before: _record(before, request, key, now), now=now)
+    reading = Reading()
+    if driver is not None:
+        way, settings = driver
+        power = request.switch is Switch.POWER
+        reading = way.put(settings, request.on) if power else way.look(settings)
+    return _state(found, ledger, (driver, reading), outside, request.switch)
+
+
+def own(request: OwnerRequest, *, outside: Outside) -> Owned:
+    """Enrol, offer, accept, recover, object or give up.
+
+    Raises:
+        InputError: There is no such device, or a key cannot be read.
+        VerificationError: This key may not do this now. Says why.
+    """
+    _device(request.device, outside)
+    key = _key(request.key, outside)
+    to, recovery = (_name(each, outside) for each in (request.to, request.recovery))
+    now = outside.clock()
+
+    def make(before: Ledger) -> Record:
+        frame = next_record(before, request.device, request.act, now=now, reason=request.reason)
+        return signed(replace(frame, to=to, recovery=recovery), key)
+
+    return _owned(request.device, outside.book.append(make, now=now))
+
+
+def history(device: str, *, outside: Outside) -> Owned:
+    """Who owns a device, and all that was done.
+
+    Raises:
+        InputError: There is no such device.
+        VerificationError: The ledger does not hold.
+    """
+    _device(device, outside)
+    return _owned(device, outside.book.read())
+
+
+def _owned(device: str, ledger: Ledger) -> Owned:
+    return Owned(device=device, holding=ledger.holding(device), history=ledger.history(device))
+
+
+def _record(before: Ledger, request: SwitchRequest, key: Ed25519PrivateKey, now: datetime) -> Record:
+    frame = next_record(before, request.device, Act.SWITCH, now=now, reason=request.reason)
+    keep = before.keeps_lan(request.device) if request.keep_lan is None else request.keep_lan
+    changes = replace(
+        frame,
+        switch=request.switch.value,
+        state=ON if request.on else OFF,
+        keeps_lan=keep or request.switch is not Switch.INTERNET,
+    )
+    return signed(changes, key)
+
+
+Driven = tuple[SwitchDriver, Settings]
+
+
+def _looked(device: Device, outside: Outside) -> tuple[Driven | None, Reading]:
+    driver = _driver(device, outside)
+    return driver, driver[0].look(driver[1]) if driver else Reading()
+
+
+def _state(
+    device: Device,
+    ledger: Ledger,
+    power: tuple[Driven | None, Reading],
+    outside: Outside,
+    changed: Switch | None = None,
+) -> State:
+    now = outside.clock()
+    told = outside.tell_guard()
+    intended = ledger.intended(device.name)
+    lines = []
+    for each in Switch:
+        record = ledger.last_switched(device.name, each)
+        if each is Switch.POWER:
+            seen = _power(device, power, now)
+        else:
+            seen = _guarded(each, intended, told, record, now)
+        wanted, fail_state = intended.on(each), FAIL_STATES[each]
+        lines.append(Line(switch=each, wanted=wanted, record=record, seen=seen, fail_state=fail_state))
+    holding = ledger.holding(device.name)
+    return State(device=device.name, holding=holding, lines=tuple(lines), as_of=now, changed=changed)
+
+
+def _power(device: Device, power: tuple[Driven | None, Reading], now: datetime) -> Observed:
+    driver, reading = power
+    if driver is None:
+        return Observed(
+            switch=Switch.POWER,
+            evidence=NO_DRIVER.format(name=device.name),
+            unproven=UNPROVEN[Switch.POWER],
+        )
+    return observed(reading, when=now, idle_watts=driver[1].idle_watts)
+
+
+def _guarded(
+    which: Switch,
+    intended: Intended,
+    told: Mapping[str, object] | None,
+    record: Record | None,
+    now: datetime,
+) -> Observed:
+    """What the guard says of a switch. Without one, rules that it loaded before may hold, or may not."""
+    unproven = UNPROVEN[which]
+    if told is None:
+        evidence = NO_GUARD if record else "no guard is running"
+        return Observed(switch=which, evidence=evidence, when=now, unproven=unproven)
+    sequence = told.get(SEQUENCE)
+    if record and not (isinstance(sequence, int) and sequence >= record.sequence):
+        return Observed(switch=which, evidence=OLD_GUARD, when=now, unproven=unproven)
+    evidence = f"the guard enforces the ledger up to record {sequence}"
+    return Observed(switch=which, on=intended.on(which), evidence=evidence, when=now, unproven=unproven)
+
+
+def _device(name: str, outside: Outside) -> Device:
+    device = outside.network.devices.get(name)
+    if device is None:
+        known = ", ".join(outside.network.devices) or "none"
+        raise InputError(f"{outside.name} has no device {name!r}", hint=f"It has: {known[:500]}.")
+    return device
+
+
+def _driver(device: Device, outside: Outside) -> Driven | None:
+    if not device.power:
+        return None
+    where = f"{outside.name}: devices.{device.name}.power"
+    name = device.power.get(DRIVER)
+    driver = outside.drivers.get(name) if isinstance(name, str) else None
+    if driver is None:
+        known = ", ".join(sorted(outside.drivers))
+        what = f"{where}.{DRIVER}: there is no driver {name!r}" if name else f"{where}.{DRIVER} is needed"
+        raise InputError(what, hint=f"Known are {known}.")
+    return driver, settings_of(device.power, driver, where=where, folder=outside.folder)
+
+
+def _key(path: str, outside: Outside) -> Ed25519PrivateKey:
+    if not path:
+        raise InputError("a key is needed: only the owner switches", hint=GIVE_KEY)
+    return outside.keys.read_private(path)
+
+
+def _name(path: str, outside: Outside) -> str:
+    return keyid(outside.keys.read_public(path)) if path else ""
