@@ -1,11 +1,8 @@
 """What is loaded means what the profile says: kernel and reference matcher decide 10,000 packets alike."""
 
-import select
-import socket
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from random import Random
 from typing import Any
@@ -21,15 +18,12 @@ from roadworthy.network.nftables.ruleset import ruleset
 from roadworthy.network.packet import Address, Packet
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
 from roadworthy.network.surroundings import Surroundings
-from roadworthy.testing.namespaces import Host, Hosts, missing, set_up
+from roadworthy.testing.namespaces import missing
 from roadworthy.testing.policy_packets import packets_for
-from roadworthy.testing.traffic import ethernet, ip
+from roadworthy.testing.wire import DEVICE, OWN, Wire, laid
 
 COUNT = 10_000
 LEAST_PERMITTED = 0.3
-DEVICE = "02:00:00:00:00:10"
-GATEWAY, FAR, AWAY = "02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:03"
-OWN: Mapping[int, Address] = {4: IPv4Address("192.168.77.20"), 6: IPv6Address("fd77::20")}
 SURROUNDINGS = Surroundings(
     local=(ip_network("192.168.77.0/24"), ip_network("192.168.80.0/23"), ip_network("fd77::/64")),
     controllers={
@@ -124,81 +118,13 @@ PROFILES: Mapping[str, tuple[Rule, ...]] = {
 }
 
 
-@dataclass
-class Wire:
-    """The gateway between the device's cable and all others'."""
-
-    gateway: Host
-    near: socket.socket
-    far: socket.socket
-
-    def decide(self, packets: Sequence[Packet]) -> list[bool]:
-        """Send each as the first packet of a conversation; which came out at the other side."""
-        passed = [False] * len(packets)
-        for start in range(0, len(packets), 50):
-            for number in range(start, min(start + 50, len(packets))):
-                packet = packets[number]
-                out = packet.sender is Side.DEVICE
-                (self.near if out else self.far).send(frame(packet, number))
-            self._gather(passed, 0)
-        self._gather(passed, 0.2)
-        return passed
-
-    def _gather(self, passed: list[bool], patience: float) -> None:
-        while ready := select.select([self.near, self.far], [], [], patience)[0]:
-            for each in ready:
-                data, sender = each.recvfrom(2048)
-                if sender[2] != socket.PACKET_OUTGOING and data[-16:-8] == MARK:
-                    passed[struct.unpack("!Q", data[-8:])[0]] = True
-
-
-MARK = b"rwpacket"
-
-
-def frame(packet: Packet, number: int) -> bytes:
-    """A packet as it lies on the cable; its number is in the payload."""
-    assert packet.peer is not None
-    out = packet.sender is Side.DEVICE
-    own = OWN[packet.peer.version]
-    ends = (own, packet.peer) if out else (packet.peer, own)
-    ported = (packet.device_port or 0, packet.peer_port or 0)
-    sport, dport = ported if out else ported[::-1]
-    payload = MARK + struct.pack("!Q", number)
-    if packet.protocol == 6:
-        payload = struct.pack("!HHIIBBHHH", sport, dport, number, 0, 0x50, 2, 1000, 0, 0) + payload
-    elif packet.protocol == 17:
-        payload = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0) + payload
-    elif packet.protocol in {1, 58}:
-        payload = struct.pack("!BBHI", packet.icmp_type, packet.icmp_code, 0, number) + payload
-    inside = ip(str(ends[0]), str(ends[1]), packet.protocol or 0, payload)
-    macs = (DEVICE, GATEWAY) if out else (AWAY, FAR)
-    return ethernet(*macs, 0x86DD if packet.peer.version == 6 else 0x0800, inside)
-
-
 @pytest.fixture(scope="module")
 def wire() -> Iterator[Wire]:
-    lacking = missing()
+    lacking = missing("conntrack")
     if lacking:
         pytest.skip(lacking)
     with ExitStack() as stack:
-        hosts = Hosts(stack)
-        gateway, near, far = (hosts.host(each) for each in ("gateway", "near", "far"))
-        hosts.wire((near, "eth0"), (gateway, "lan"))
-        hosts.wire((far, "eth0"), (gateway, "wan"))
-        set_up(near, "eth0", DEVICE, ())
-        set_up(far, "eth0", AWAY, ())
-        set_up(gateway, "lan", GATEWAY, ("172.31.0.1/32", "fd99::1/128"))
-        set_up(gateway, "wan", FAR, ("172.31.1.1/24", "fd98::1/64"))
-        gateway.sysctl("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
-        gateway.sysctl("net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.lan.rp_filter=0")
-        gateway.sysctl("net.ipv4.conf.wan.rp_filter=0", "net.netfilter.nf_conntrack_checksum=0")
-        for family, next_hop in (("-4", "172.31.1.2"), ("-6", "fd98::2")):
-            gateway.ip(f"neigh add {next_hop} lladdr {AWAY} nud permanent dev wan")
-            gateway.ip(f"{family} route add default via {next_hop} dev wan")
-        for each in OWN.values():
-            gateway.ip(f"neigh add {each} lladdr {DEVICE} nud permanent dev lan")
-            gateway.ip(f"{'-6 ' if each.version == 6 else ''}route add {each} dev lan")
-        yield Wire(gateway, near.frames("eth0"), far.frames("eth0"))
+        yield laid(stack)
 
 
 def network(rules: tuple[Rule, ...], surroundings: Surroundings) -> tuple[Network, Live]:
@@ -243,8 +169,7 @@ def test_kernel_and_matcher_agree(wire: Wire, name: str) -> None:
     made, live = network(rules, SURROUNDINGS)
     text = ruleset(plan(made), live)
     wire.gateway.run("nft", "-c", "-f", "-", given=text)
-    wire.gateway.run("nft", "-f", "-", given=text)
-    wire.gateway.run("conntrack", "-F")
+    wire.load(text)
     packets = packets_for(rules, SURROUNDINGS, TOLD, COUNT, Random(name))  # noqa: S311 -- no secret
     policy = Policy(rules=(*rules, *DEFAULTS))
     wanted = [allows(policy, told(each), SURROUNDINGS) for each in packets]

@@ -106,7 +106,7 @@ def test_internet_off_keeps_the_lan_unless_its_owner_says_otherwise(book: Book) 
     book.switch(Switch.CHANGE, on=False)
     assert not book.ledger.keeps_lan("camera")
     told = standings(book.ledger, frozenset({"lamp"}), ["camera", "lamp", "kettle"])
-    assert told["camera"] == Standing(silenced=True, internet_off=True, lan_off=True, change_off=True)
+    assert told["camera"] == Standing(internet_off=True, lan_off=True, change_off=True)
     assert told["lamp"] == Standing(silenced=True, internet_off=True, lan_off=True)
     assert told["kettle"] == Standing()
 
