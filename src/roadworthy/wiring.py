@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from roadworthy.adapters.advisory_store import Union
     from roadworthy.adapters.guard.daemon import Setting as GuardSetting
+    from roadworthy.adapters.https_server import Answering, HttpsServer
     from roadworthy.adapters.looker import LocalLooker
     from roadworthy.adapters.new_folder import NewFolder
     from roadworthy.adapters.statement_files import StatementFiles
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.guard_at_work import Guard
     from roadworthy.usecases.guarding import Outside as GuardOutside
     from roadworthy.usecases.inspect_many import Index
+    from roadworthy.usecases.served_profiles import Shelf
     from roadworthy.usecases.switching import Outside as SwitchingOutside
     from roadworthy.usecases.vex import VexOptions
 
@@ -407,6 +409,21 @@ def mud_fetcher(authorities: "Sequence[str]", *, allow_private: bool) -> "Get":
     from roadworthy.adapters.mud_fetch import Limits, MudFetcher
 
     return MudFetcher(authorities, Limits(allow_private=allow_private))
+
+
+def mud_shelf(folder: str) -> "Callable[[], Shelf]":
+    """What is served out of a folder, as it is now."""
+    from roadworthy.adapters.mud_folder import MudFolder
+    from roadworthy.usecases.served_profiles import shelve
+
+    return MudFolder(folder, shelve)
+
+
+def https_server(listen: str, certificate: str, key: str, answer: "Answering") -> "HttpsServer":
+    """A server that listens."""
+    from roadworthy.adapters.https_server import HttpsServer
+
+    return HttpsServer(listen, certificate=certificate, key=key, answer=answer)
 
 
 def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:

@@ -1,6 +1,10 @@
 """`roadworthy profile urls`, `fetch`, `serve`, `check`, `diff` and `history`, as their user has them."""
 
 import json
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -174,3 +178,31 @@ def test_an_older_profile_does_not_come_back(maker: Maker, capsys: pytest.Captur
     assert (maker.folder / "got.json").read_bytes() == held
     assert maker.fetch(maker.publish(day="2026-11-03"), *previous) == 0
     assert (maker.folder / "got.json").read_bytes() != held
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_what_is_served_can_be_fetched(maker: Maker, ending: signal.Signals) -> None:
+    """The whole way, in a process of its own: sign, serve, fetch, stop."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"https://127.0.0.1:{port}/mud/camera.json"
+    shelf = maker.folder / "shelf"
+    shelf.mkdir()
+    file = shelf / "camera.mud.json"
+    file.write_bytes(write_mud(MudFile(about=About(mud_url=url, last_update="2026-11-01T00:00:00Z"))))
+    key = ["--key", str(maker.folder / "maker.key"), "--certificate", str(maker.folder / "maker.pem")]
+    assert main(["profile", "sign", str(file), *key]) == 0
+    web = ["--certificate", str(maker.folder / "web.pem"), "--key", str(maker.folder / "web.key")]
+    words = ["profile", "serve", str(shelf), *web, "--listen", f"127.0.0.1:{port}", "--format", "json"]
+    with subprocess.Popen([sys.executable, "-m", "roadworthy", *words], stdout=subprocess.PIPE) as server:  # noqa: S603 -- ours
+        assert server.stdout is not None
+        told = b""
+        while not told.rstrip().endswith(b"\n}"):
+            told += server.stdout.readline()
+        assert json.loads(told)["served"] == [
+            {"mud_url": url, "url": url, "file": "camera.mud.json", "signature": "camera.mud.json.p7s"}
+        ]
+        assert maker.fetch(url) == 0
+        server.send_signal(ending)
+        assert server.wait(5) == 0
+    assert maker.got == ["got.json", "got.json.p7s"]

@@ -273,10 +273,22 @@ COMMANDS: Final = (
         "Fetch a profile and its signature; take them only if they hold.",
         "roadworthy.cli.profile_publishing:fetch",
         (
-            ("roadworthy profile fetch https://x.example/m.json -o m.json --anchor root.pem", "signed"),
+            ("roadworthy profile fetch https://x.example/m -o m.json --anchor root.pem", "signed"),
             (
-                "roadworthy profile fetch https://x.example/m.json -o m.json --unsigned --previous old.json",
-                "only if it is newer",
+                "roadworthy profile fetch https://x.example/m -o m.json --unsigned",
+                "on the word of its server",
+            ),
+        ),
+    ),
+    Command(
+        "profile serve",
+        "Serve profiles and their signatures over HTTPS.",
+        "roadworthy.cli.profile_publishing:serve",
+        (
+            ("roadworthy profile serve profiles/ --certificate web.pem --key web.key", "on this machine"),
+            (
+                "roadworthy profile serve p/ --certificate w.pem --key w.key --listen [::]:443",
+                "to everybody",
             ),
         ),
     ),

@@ -1,5 +1,6 @@
-"""``roadworthy profile urls`` and ``fetch``."""
+"""``roadworthy profile urls``, ``fetch`` and ``serve``."""
 
+import sys
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -8,7 +9,7 @@ from roadworthy import wiring
 from roadworthy.cli.options import Format, Output
 from roadworthy.cli.publish import choose, publish
 from roadworthy.model.errors import InputError
-from roadworthy.usecases import fetched_profiles, mud_urls
+from roadworthy.usecases import fetched_profiles, mud_urls, served_profiles
 from roadworthy.usecases.fetched_profiles import FetchRequest
 from roadworthy.usecases.signed_profiles import Trust
 
@@ -80,4 +81,32 @@ def fetch(
         wiring.write(fetched.signature, place)
     wiring.write(fetched.data, file)
     publish(fetched_profiles.fetched_page(fetched, file, place), rendering, None)
+    return 0
+
+
+def serve(
+    folder: Annotated[str, Parameter(name="FOLDER", help="Where the profiles and their signatures lie.")],
+    /,
+    *,
+    certificate: Annotated[
+        str, Parameter(metavar="CERT", help="The server's certificate and those up to the anchor, PEM.")
+    ],
+    key: Annotated[str, Parameter(metavar="KEY", help="Its private key, PEM, without a password.")],
+    listen: Annotated[
+        str, Parameter(metavar="HOST:PORT", help="Where to listen; port 0 for any that is free.")
+    ] = "127.0.0.1:8443",
+    format: Format = None,  # noqa: A002 -- as above
+) -> int:
+    """Serve profiles and their signatures over HTTPS, until it is stopped (Ctrl-C, or SIGTERM)."""
+    rendering = choose(wiring.catalogue(), wanted=format, output=None)
+    shelf = wiring.mud_shelf(folder)
+
+    def answer(method: str, target: str, known: str) -> served_profiles.Answer:
+        return served_profiles.answer(shelf(), method, target, known)
+
+    now = shelf()
+    with wiring.https_server(listen, certificate, key, answer) as server:
+        publish(served_profiles.served_page(now, server.address), rendering, None)
+        sys.stdout.flush()
+        server.run()
     return 0

@@ -27,6 +27,7 @@ from roadworthy.testing import traffic
 from roadworthy.testing.authority import issue
 from roadworthy.testing.traffic import End
 
+TLS = "https://"
 URL = "https://camera.example/m.json"
 CAMERA = End("02:11:22:33:44:55", "192.168.8.20", 68)
 OTHER = "02:11:22:33:44:66"
@@ -76,13 +77,13 @@ def test_real_frames_tell_their_urls(network_samples: Path) -> None:
     assert [len(each) for each in told.values()] == [1, 5, 2, 0]
     for name, source in (("dhcp-mud", Source.DHCPV4), ("dhcpv6-mud", Source.DHCPV6)):
         first = told[name][0]
-        assert first.url == "https://mudctl.example.com/.well-known/mud/v1/rasbp101"
+        assert first.url == TLS + "mudctl.example.com/.well-known/mud/v1/rasbp101"
         assert (first.mac, first.source, first.hostname) == ("b8:27:eb:b8:53:c8", source, "raspberrypi")
         assert first.relayed
         assert not first.credible
         assert first.vendor_class == "dhcpcd-6.11.5:Linux-4.1.18-v7+:armv7l:BCM2709"
     (lldp_told,) = set(told["lldp_mudurl"])
-    assert lldp_told.url == "https://imright.mud.example.com/.well-known/mud/v1/vomitv2.0"
+    assert lldp_told.url == TLS + "imright.mud.example.com/.well-known/mud/v1/vomitv2.0"
     assert (lldp_told.mac, lldp_told.hostname) == ("00:23:54:c2:57:02", "upstairs.ofcourseimright.com")
     assert lldp_told.credible
 
@@ -212,7 +213,7 @@ BAD = {
     "https://camera..example/": "host",
     "https://-camera.example/": "host",
     "https://camera_.example/": "host",
-    "https://1.2.3.4.5/": "host",
+    TLS + "1.2.3.4.5/": "host",
     "https://[::1/": "host",
     "https://camera.example/#top": "fragment",
     "https://camera.example/m json": "characters",
@@ -242,7 +243,7 @@ def test_bad_urls_are_told_and_not_given(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    [URL, "HTTPS://Camera.Example:8443/a%20b?c=d", "https://192.0.2.1/m", "https://[2001:db8::1]:8443/m"],
+    [URL, "HTTPS://Camera.Example:8443/a%20b?c=d", TLS + "192.0.2.1/m", "https://[2001:db8::1]:8443/m"],
 )
 def test_good_urls(url: str) -> None:
     assert fault_of(url) == ""
