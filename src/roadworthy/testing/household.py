@@ -26,6 +26,7 @@ RECORDS: Final = (
     f"--host-record=update.example.com,{UPDATE}",
     f"--host-record=c2.example.org,{OTHER}",
     "--host-record=trap.example.com,192.168.77.21",
+    f"--host-record=mud.example.com,{UPDATE}",
 )
 _ECHO: Final = """
 import socketserver, sys
@@ -92,6 +93,16 @@ class Household:
         where = (f"--listen-address={RESOLVER}", "--bind-interfaces", "--local-ttl=60")
         self.cloud.start("dnsmasq", *common, *where, *RECORDS)
         wait(lambda: self.asked(self.cloud, RESOLVER, "edge.example.net") is not None, "dnsmasq")
+
+    def start_until(self, host: Host, word: str, *words: str) -> "subprocess.Popen[str]":
+        """Start a program on a host, and wait until it has written a word."""
+        log = self.folder / f"{Path(words[0]).name}-{len(list(self.folder.iterdir()))}.log"
+        with log.open("w") as file:
+            started = host.start(*words, output=file)
+        wait(lambda: word in log.read_text() or started.poll() is not None, word)
+        if word not in log.read_text():
+            raise RuntimeError(f"{words}: {log.read_text()}")
+        return started
 
     # --- the guard ---
 
@@ -196,7 +207,9 @@ def echoes(connection: socket.socket) -> bool:
         return False
 
 
-def network_file(*, mode: str = "learn", fail: str = "closed", more: str = "") -> str:
+def network_file(
+    *, mode: str = "learn", fail: str = "closed", profile: str = "camera.mud.json", more: str = ""
+) -> str:
     """The network.toml of the household."""
     return f"""
 [network]
@@ -210,7 +223,7 @@ fail = "{fail}"
 [devices.camera]
 mac = "{CAMERA_MAC}"
 addresses = ["{CAMERA}"]
-profile = "camera.mud.json"
+profile = "{profile}"
 mode = "{mode}"
 update-hosts = ["update.example.com"]
 {more}

@@ -133,9 +133,9 @@ def device() -> Device:
     [
         (FREE, {CLOUD, "up.example.com", "conf.example.com"}),
         (Standing(change_off=True), {CLOUD}),
-        (Standing(internet_off=True), set()),
-        (Standing(quarantined=True), {"up.example.com"}),
-        (Standing(quarantined=True, change_off=True), set()),
+        (Standing(internet_off=True), {CLOUD, "up.example.com", "conf.example.com"}),
+        (Standing(quarantined=True), {CLOUD, "up.example.com", "conf.example.com"}),
+        (Standing(quarantined=True, change_off=True), {CLOUD}),
     ],
 )
 def test_reach_follows_what_is_switched(standing: Standing, opened: set[str]) -> None:

@@ -73,7 +73,12 @@ class Machine:
         self.ledger = ledger
         self._file = network
         self._names = Names(network.local)
-        self._names.restore((each, until) for each, until in memory.openings.items() if until > now)
+        reaches = {name: self.reach(name) for name in network.devices}
+        self._names.restore(
+            (each, until)
+            for each, until in memory.openings.items()
+            if until > now and each.device in reaches and reaches[each.device].opens(each.name)
+        )
         memory.openings = dict(self._names.open())
         self._open: dict[str, dict[Address, set[str]]] = {}
         for each in memory.openings:
@@ -304,9 +309,7 @@ class Machine:
                     del self._open[each.device][each.address]
 
     def _narrowed(self, devices: Sequence[str]) -> Effect:
-        gone = [each for name in devices for each in self._names.narrow(name, self.reach(name))]
-        self._shut(gone)
-        return Effect(tuple(map(closed, gone)), self._refresh(devices))
+        return Effect((), self._refresh(devices))
 
     def _refresh(self, devices: Iterable[str]) -> str:
         live = self._live_of(tuple(devices))

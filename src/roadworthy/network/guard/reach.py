@@ -34,9 +34,9 @@ class Reach:
 def reach_of(device: Device, mode: Mode, standing: Standing, *, strict: bool = False) -> Reach:
     """What holds for a device now.
 
-    In quarantine only the update hosts are opened. With change off, what brings code or configuration is
-    refused, in quarantine too: the owner's no is not undone by a quarantine. With Internet off nothing is
-    opened.
+    With change off, what brings code or configuration is refused, in quarantine too: the owner's no is not
+    undone by a quarantine. Quarantine and Internet off change nothing here: the enforcer holds them, and a
+    device that has an answer in its cache finds the way open when they end.
 
     Args:
         device: The device.
@@ -47,12 +47,7 @@ def reach_of(device: Device, mode: Mode, standing: Standing, *, strict: bool = F
     """
     changing = frozenset((*device.update_hosts, *device.config_hosts))
     refused = changing if standing.change_off else frozenset()
-    if standing.quarantined:
-        opened = frozenset(device.update_hosts)
-    elif standing.internet_off:
-        opened = frozenset()
-    else:
-        opened = profile_names(device) | (frozenset() if standing.change_off else changing)
+    opened = profile_names(device) | changing
     enforced = mode is Mode.ENFORCE and not standing.quarantined
     return Reach(opened=opened - refused, refused=refused, only_opened=strict and enforced)
 
