@@ -43,17 +43,17 @@ class World:
     now: datetime = BEGIN
     told: list[bool] = field(default_factory=list)
 
-    def put(self, settings: Settings, on: bool) -> Reading:  # noqa: FBT001 -- the form of drivers
+    def put(self, settings: Settings, *, on: bool) -> Reading:
         assert settings.text("number") == "3"
         self.told.append(on)
         if not self.deaf and not self.lies:
             self.on = on
-        return Reading(fault="no answer after 5 s") if self.deaf else self._reading(on)
+        return Reading(fault="no answer after 5 s") if self.deaf else self._reading(on=on)
 
     def look(self, _: Settings) -> Reading:
-        return Reading(fault="no answer after 5 s") if self.deaf else self._reading(self.on)
+        return Reading(fault="no answer after 5 s") if self.deaf else self._reading(on=self.on)
 
-    def _reading(self, on: bool) -> Reading:  # noqa: FBT001 -- as above
+    def _reading(self, *, on: bool) -> Reading:
         watts = 4.2 if self.on else 0.0
         return Reading(on=on, evidence=f"it says {'on' if on else 'off'}", watts=watts)
 

@@ -219,7 +219,7 @@ def switch(request: SwitchRequest, *, outside: Outside) -> State:
     if driver is not None:
         way, settings = driver
         power = request.switch is Switch.POWER
-        reading = way.put(settings, request.on) if power else way.look(settings)
+        reading = way.put(settings, on=request.on) if power else way.look(settings)
     return _state(found, ledger, (driver, reading), outside, request.switch)
 
 

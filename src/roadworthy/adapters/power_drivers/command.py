@@ -29,7 +29,7 @@ MOST_SHOWN: Final = 200
 MOST_READ: Final = 64 * 1024
 
 
-def put(settings: Settings, on: bool) -> Reading:  # noqa: FBT001 -- the form of all drivers
+def put(settings: Settings, *, on: bool) -> Reading:
     """Run the program that switches, then the one that reads."""
     state = ON if on else OFF
     said, fault = _run([each.replace("{state}", state) for each in settings.words("set")], settings)
