@@ -190,6 +190,8 @@ class LaterShelly(Plug):
 
     def answer(self, client: Client, topic: str, text: str) -> None:
         """As its maker documents it."""
+        if topic not in self.topics:
+            return
         call = json.loads(text)
         head = {"id": call["id"], "src": "shellyplus-1", "dst": call["src"]}
         client.publish("other/rpc", json.dumps({**head, "id": 77, "result": {"output": True}}))

@@ -10,8 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from roadworthy.adapters.documents import read
-from roadworthy.model.errors import InputError
+from roadworthy.adapters.power_drivers._secrets import secret
 from roadworthy.network.switches.driver import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_PAYLOAD: Final = 64 * 1024
 MOST_MESSAGES: Final = 1000
-SECRET_BYTES: Final = 4096
 PORT, TLS_PORT = 1883, 8883
 KEYS: Final[Mapping[str, str]] = {
     "broker": "name or address of the MQTT broker",
@@ -142,17 +140,6 @@ def topic_of(settings: Settings, key: str) -> str:
     if not topic or {"+", "#", "$"} & set(topic) or topic.startswith("/") or topic.endswith("/"):
         settings.refuse(key, f"is no topic: {topic!r}", "Write it as the plug's own page shows it.")
     return topic
-
-
-def secret(settings: Settings, key: str) -> str:
-    """The first line of the file that a key names; empty where it names none."""
-    path = settings.file(key)
-    if not path:
-        return ""
-    line = read(path, limit=SECRET_BYTES).split(b"\n")[0].decode("utf-8", "replace").strip()
-    if not line:
-        raise InputError(f"{path} is empty", hint="Put the secret into its first line.")
-    return line
 
 
 def _prepared(client: "Client", settings: Settings) -> int:
