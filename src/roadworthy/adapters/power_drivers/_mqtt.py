@@ -3,7 +3,6 @@
 # ruff: noqa: PLC0415 -- the library is imported by those who have a plug
 
 import queue
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -148,9 +147,11 @@ def _prepared(client: "Client", settings: Settings) -> int:
         client.username_pw_set(name, secret(settings, "password-file") or None)
     tls = settings.flag("tls")
     if tls:
+        from ssl import create_default_context
+
         authorities = settings.file("ca-file") or None
         try:
-            client.tls_set_context(ssl.create_default_context(cafile=authorities))
+            client.tls_set_context(create_default_context(cafile=authorities))
         except OSError as error:
             settings.refuse("ca-file", f"cannot be used: {error.strerror}", "Give certificates in PEM.")
     return int(settings.number("port", TLS_PORT if tls else PORT, most=65535))

@@ -23,7 +23,7 @@ from contextlib import suppress
 from typing import Final
 
 from roadworthy.network.switches.driver import Reading, Settings, SwitchDriver
-from roadworthy.network.switches.record import OFF, ON
+from roadworthy.network.switches.switch import OFF, ON
 
 MOST_SHOWN: Final = 200
 MOST_READ: Final = 64 * 1024

@@ -18,20 +18,23 @@ whose integration only assumes its state is believed, unless there is a meter. O
 read on the way.
 """
 
-import http.client
+# ruff: noqa: PLC0415 -- what it needs takes long to import, and few have one
+
 import json
 import re
-import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from roadworthy.adapters.power_drivers._secrets import secret
 from roadworthy.network.switches.driver import Reading, Settings, SwitchDriver
-from roadworthy.network.switches.record import OFF, ON
+from roadworthy.network.switches.switch import OFF, ON
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 ENTITY: Final = re.compile(r"(?P<domain>[a-z0-9_]+)\.[a-z0-9_]+")
 MOST_ANSWER: Final = 1024 * 1024
@@ -52,6 +55,8 @@ class _House:
 
     def ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Mapping[str, object]:
         """One request; a redirect is not followed: the token goes nowhere else."""
+        from http.client import HTTPException
+
         left = self.until - time.monotonic()
         if left <= 0:
             raise _SilentError(f"Home Assistant did not answer within {self.settings.seconds:g} s")
@@ -64,7 +69,7 @@ class _House:
             connection.request(method, path, json.dumps(body) if body else None, head)
             answer = connection.getresponse()
             data = answer.read(MOST_ANSWER)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, HTTPException) as error:
             raise _SilentError(f"Home Assistant does not answer: {error or type(error).__name__}") from error
         finally:
             connection.close()
@@ -76,7 +81,10 @@ class _House:
             raise _SilentError(f"Home Assistant answers no JSON to {path}") from error
         return found if isinstance(found, dict) else {}
 
-    def _connection(self, seconds: float) -> http.client.HTTPConnection:
+    def _connection(self, seconds: float) -> "HTTPConnection":
+        from http.client import HTTPConnection, HTTPSConnection
+        from ssl import create_default_context
+
         address = self.settings.text("url")
         try:
             parts = urlsplit(address)
@@ -86,12 +94,12 @@ class _House:
         if not host or parts.scheme not in ("http", "https") or parts.path not in ("", "/"):
             self.settings.refuse("url", f"is no address: {address!r}", "Write https://host:8123.")
         if parts.scheme == "http":
-            return http.client.HTTPConnection(host, port or 8123, timeout=seconds)
+            return HTTPConnection(host, port or 8123, timeout=seconds)
         try:
-            context = ssl.create_default_context(cafile=self.settings.file("ca-file") or None)
+            context = create_default_context(cafile=self.settings.file("ca-file") or None)
         except OSError as error:
             self.settings.refuse("ca-file", f"cannot be used: {error.strerror}", "Give certificates in PEM.")
-        return http.client.HTTPSConnection(host, port or 8123, timeout=seconds, context=context)
+        return HTTPSConnection(host, port or 8123, timeout=seconds, context=context)
 
 
 def put(settings: Settings, *, on: bool) -> Reading:

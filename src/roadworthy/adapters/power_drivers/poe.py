@@ -20,9 +20,8 @@ number their ports otherwise need ``group``; some know nothing of RFC 3621, and 
 object.
 """
 
-# ruff: noqa: PLC0415 -- the library takes long to import, and few have such a switch
+# ruff: noqa: PLC0415 -- what it needs takes long to import, and few have such a switch
 
-import asyncio
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
@@ -56,15 +55,21 @@ class _SilentError(Exception):
 
 def put(settings: Settings, *, on: bool) -> Reading:
     """Switch, then read until the port does it."""
+    import asyncio
+
     return asyncio.run(_told(settings, on))
 
 
 def look(settings: Settings) -> Reading:
     """Read."""
+    import asyncio
+
     return asyncio.run(_told(settings, None))
 
 
 async def _told(settings: Settings, on: bool | None) -> Reading:  # noqa: FBT001 -- None is to look
+    import asyncio
+
     place = f"{_count(settings, 'group', 1)}.{_count(settings, 'port', None)}"
     until = time.monotonic() + settings.seconds
     try:
@@ -92,6 +97,8 @@ def _reading(place: str, status: int) -> Reading:
 @asynccontextmanager
 async def _session(settings: Settings) -> "AsyncIterator[Callable[[str, int | None], Awaitable[int]]]":
     """What sets an object, or reads it where there is nothing to set."""
+    import asyncio
+
     from pysnmp.error import PySnmpError
     from pysnmp.hlapi.v3arch import asyncio as snmp
     from pysnmp.proto.rfc1902 import Integer32

@@ -24,7 +24,7 @@ from typing import Final
 
 from roadworthy.adapters.power_drivers._mqtt import KEYS, SilentError, Talk, talk, topic_of
 from roadworthy.network.switches.driver import Reading, Settings, SwitchDriver
-from roadworthy.network.switches.record import OFF, ON
+from roadworthy.network.switches.switch import OFF, ON
 
 FIRST, LATER = 1, 2
 METER_SECONDS: Final = 1.0
