@@ -442,9 +442,9 @@ def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:
     return write_mud(mud_of(policy, about))
 
 
-def switching(network: str) -> "SwitchingOutside":
+def switching(network: str, workspace: str | None = None) -> "SwitchingOutside":
     """What switching the devices of a network needs, on this machine."""
-    from roadworthy.adapters import clock, documents, keys
+    from roadworthy.adapters import clock, documents, keys, own_files
     from roadworthy.adapters.guard import control
     from roadworthy.adapters.switch_ledger import SwitchLedger
     from roadworthy.network.network_file import read_network
@@ -464,6 +464,8 @@ def switching(network: str) -> "SwitchingOutside":
         drivers={name: each.object for name, each in catalogue().switch_drivers.items()},
         clock=clock.now,
         tell_guard=partial(control.ask, folder / read.state, {"do": "switches"}),
+        file=lambda envelope: open_workspace(workspace).put(envelope),
+        tool_digest=own_files.digest,
     )
 
 

@@ -2,15 +2,22 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from roadworthy.adapters import keys
+from roadworthy.adapters.extensions import discover
 from roadworthy.adapters.switch_ledger import SwitchLedger
+from roadworthy.codecs.canonical import digest
+from roadworthy.codecs.envelope import decode, encode
+from roadworthy.model.envelope import Envelope
 from roadworthy.model.errors import InputError, VerificationError
+from roadworthy.model.finding import Finding
+from roadworthy.model.outcome import Outcome
+from roadworthy.model.resolve import resolve
 from roadworthy.network.network_file import read_network
 from roadworthy.network.policy import Policy
 from roadworthy.network.switches.driver import Reading, Settings, SwitchDriver
@@ -18,7 +25,17 @@ from roadworthy.network.switches.ownership import WAIT
 from roadworthy.network.switches.record import Act
 from roadworthy.network.switches.switch import Switch, transitions
 from roadworthy.testing.switches import BEGIN
-from roadworthy.usecases.switching import Outside, OwnerRequest, SwitchRequest, history, own, state_of, switch
+from roadworthy.usecases._switch_findings import findings_of
+from roadworthy.usecases.switching import (
+    Outside,
+    OwnerRequest,
+    SwitchRequest,
+    file_state,
+    history,
+    own,
+    state_of,
+    switch,
+)
 
 NETWORK = """
 [devices.camera]
@@ -43,17 +60,17 @@ class World:
     now: datetime = BEGIN
     told: list[bool] = field(default_factory=list)
 
-    def put(self, settings: Settings, on: bool) -> Reading:  # noqa: FBT001 -- the form of drivers
+    def put(self, settings: Settings, *, on: bool) -> Reading:
         assert settings.text("number") == "3"
         self.told.append(on)
         if not self.deaf and not self.lies:
             self.on = on
-        return Reading(fault="no answer after 5 s") if self.deaf else self._reading(on)
+        return Reading(fault="no answer after 5 s") if self.deaf else self._reading(on=on)
 
     def look(self, _: Settings) -> Reading:
-        return Reading(fault="no answer after 5 s") if self.deaf else self._reading(self.on)
+        return Reading(fault="no answer after 5 s") if self.deaf else self._reading(on=self.on)
 
-    def _reading(self, on: bool) -> Reading:  # noqa: FBT001 -- as above
+    def _reading(self, *, on: bool) -> Reading:
         watts = 4.2 if self.on else 0.0
         return Reading(on=on, evidence=f"it says {'on' if on else 'off'}", watts=watts)
 
@@ -225,6 +242,82 @@ def test_what_is_asked_wrongly_is_told(world: World) -> None:
     odd = SwitchRequest(device="camera", switch=Switch.POWER, on=False, key=world.key("me"), keep_lan=True)
     with pytest.raises(InputError, match="only the Internet switch"):
         switch(odd, outside=world.outside())
+
+
+def findings(world: World) -> dict[str, Finding]:
+    return {each.property: each for each in findings_of(state_of("camera", outside=world.outside()))}
+
+
+def test_switches_that_are_on_show_nothing(world: World) -> None:
+    found = findings(world)
+    assert set(found) == {"control.power-switch", "control.internet-switch", "control.change-switch"}
+    assert set(found) <= discover().properties.keys()
+    assert {each.outcome for each in found.values()} == {Outcome.UNKNOWN}
+
+
+def test_a_meter_shows_that_its_owner_can_turn_it_off(world: World) -> None:
+    switch(ask(world, Switch.POWER, on=False), outside=world.outside())
+    power = findings(world)["control.power-switch"]
+    assert power.outcome is Outcome.PASS
+    assert "its meter shows 0 W" in power.message
+    assert power.evidence[0].path == ("switches.jsonl", "record 2")
+
+
+def test_a_device_that_runs_on_is_told(world: World) -> None:
+    world.lies = True
+    switch(ask(world, Switch.POWER, on=False), outside=world.outside())
+    power = findings(world)["control.power-switch"]
+    assert power.outcome is Outcome.FAIL
+    assert "4.2 W" in power.message
+    assert power.acts
+
+
+def test_a_plug_without_an_answer_shows_nothing(world: World) -> None:
+    switch(ask(world, Switch.POWER, on=False), outside=world.outside())
+    world.deaf = True
+    assert findings(world)["control.power-switch"].outcome is Outcome.UNKNOWN
+
+
+def test_what_the_guard_saw_is_told(world: World) -> None:
+    for which in (Switch.INTERNET, Switch.CHANGE):
+        switch(ask(world, which, on=False), outside=world.outside())
+    seen = {"refused_addresses": ["203.0.113.9", 7], "refused_names": ["up.example"], "frames": "x"}
+    world.guard = {"sequence": 3, "devices": {"camera": seen}}
+    network = NETWORK.replace(
+        "[devices.camera.power]", 'update-hosts = ["up.example"]\n[devices.camera.power]'
+    )
+    state = state_of("camera", outside=world.outside(network))
+    assert [(each.switch, each.way.value, each.weight.value) for each in state.ways.traces] == [
+        (Switch.INTERNET, "bare-address", "tried"),
+        (Switch.CHANGE, "bare-address", "tried"),
+        (Switch.CHANGE, "other-code", "tried"),
+    ]
+    change = {each.property: each for each in findings_of(state)}["control.change-switch"]
+    assert change.outcome is Outcome.UNKNOWN
+    assert "these names are refused: up.example" in change.message
+    assert any("no digest" in each for each in state.ways.unknowable[Switch.CHANGE])
+
+
+def test_what_is_seen_is_evidence_about_the_unit(world: World) -> None:
+    switch(ask(world, Switch.POWER, on=False), outside=world.outside())
+    filed: list[Envelope] = []
+
+    def put(envelope: Envelope) -> str:
+        filed.append(decode(encode(envelope)))
+        return digest(envelope)
+
+    named = NETWORK.replace(
+        "[devices.camera.power]", 'maker = "Example"\nmodel = "Cam"\n[devices.camera.power]'
+    )
+    outside = replace(world.outside(named), file=put)
+    assert file_state(state_of("camera", outside=outside), outside=outside).startswith("sha256:")
+    assert filed[0].subject.id == "device:Example/Cam#02%3A11%3A22%3A33%3A44%3A55"
+    properties = {each.id: each.object for each in discover().properties.values()}
+    answers = resolve(properties.values(), filed, subject=filed[0].subject, now=BEGIN)
+    assert {each.property: each.outcome for each in answers}["control.power-switch"] is Outcome.PASS
+    unnamed = replace(world.outside(), file=put)
+    with pytest.raises(InputError, match="does not say what it is"):
+        file_state(state_of("camera", outside=unnamed), outside=unnamed)
 
 
 def test_records_are_lines_of_json(world: World) -> None:

@@ -5,12 +5,12 @@ from typing import Annotated, Final, Literal
 from cyclopts import Parameter
 
 from roadworthy import wiring
-from roadworthy.cli.options import Format, Output
+from roadworthy.cli.options import Format, Output, Workspace
 from roadworthy.cli.publish import choose, publish
 from roadworthy.cli.switch_pages import owned_page, state_page
 from roadworthy.model.errors import InputError
-from roadworthy.network.switches.record import ON, Act
-from roadworthy.network.switches.switch import Switch
+from roadworthy.network.switches.record import Act
+from roadworthy.network.switches.switch import ON, Switch
 from roadworthy.usecases import switching
 from roadworthy.usecases.switching import OwnerRequest, SwitchRequest
 
@@ -42,14 +42,18 @@ def switch(
     ] = None,
     key: Key = "",
     network: NetworkFile = NETWORK,
+    keep: Annotated[
+        bool, Parameter(negative=(), help="File what is seen in the workspace, for `roadworthy assess`.")
+    ] = False,
     format: Format = None,  # noqa: A002 -- the option's name
     output: Output = None,
+    workspace: Workspace = None,
 ) -> int:
     """Switch, or look at the three switches of a device."""
     if (what is None) is not (state is None):
         raise InputError("a switch needs a state", hint=BOTH)
     rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=[network, key])
-    outside = wiring.switching(network)
+    outside = wiring.switching(network, workspace)
     if what is None:
         found = switching.state_of(device, outside=outside)
     else:
@@ -57,7 +61,8 @@ def switch(
             device=device, switch=Switch(what), on=state == ON, key=key, keep_lan=keep_lan, reason=reason
         )
         found = switching.switch(request, outside=outside)
-    publish(state_page(found), rendering, output)
+    filed = switching.file_state(found, outside=outside) if keep else ""
+    publish(state_page(found, filed), rendering, output)
     return 0 if found.holds else 1
 
 

@@ -6,12 +6,12 @@ from typing import Final
 
 from roadworthy.codecs.plain import to_plain
 from roadworthy.network.switches.ownership import Holding
-from roadworthy.network.switches.record import OFF, ON, Act, Record
-from roadworthy.network.switches.switch import Switch
+from roadworthy.network.switches.record import Act, Record
+from roadworthy.network.switches.switch import OFF, ON, Switch
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Table, Text
-from roadworthy.usecases.switching import Line, Owned, State
+from roadworthy.usecases._switch_state import STATE_TYPE, Line, State, owner_data, state_data
+from roadworthy.usecases.switching import Owned
 
-STATE_TYPE: Final = "roadworthy.switches/v1"
 OWNED_TYPE: Final = "roadworthy.ownership/v1"
 NAMES: Final = {Switch.POWER: "power", Switch.INTERNET: "Internet", Switch.CHANGE: "change"}
 NOBODY: Final = "nobody: `roadworthy owner enrol` makes a key its owner"
@@ -25,7 +25,7 @@ DONE: Final = {
 }
 
 
-def state_page(state: State) -> Document:
+def state_page(state: State, filed: str = "") -> Document:
     """The three switches: what is wanted, what is seen, and what nobody can know from outside."""
     title = f"Switches of {state.device}"
     rows = tuple(
@@ -45,8 +45,9 @@ def state_page(state: State) -> Document:
             Heading("When its enforcer is down"),
             Facts(tuple((NAMES[each.switch], each.fail_state) for each in state.lines)),
             *_unproven(state),
+            *((Text(f"Filed as evidence: `{filed}`."),) if filed else ()),
         ),
-        data={"type": STATE_TYPE, "as_of": to_plain(state.as_of), "device": state.device, **_data(state)},
+        data={"type": STATE_TYPE, **state_data(state), "filed": filed},
     )
 
 
@@ -69,7 +70,7 @@ def owned_page(owned: Owned) -> Document:
         data={
             "type": OWNED_TYPE,
             "device": owned.device,
-            **_owner_data(owned.holding),
+            **owner_data(owned.holding),
             "records": to_plain(owned.history),
         },
     )
@@ -101,9 +102,11 @@ def _word(record: Record | None) -> str:
 
 
 def _unproven(state: State) -> Iterator[Block]:
-    rows = tuple(
-        (NAMES[each.switch], what) for each in state.lines if not each.wanted for what in each.seen.unproven
-    )
+    traces = tuple((NAMES[each.switch], each.weight.value, each.evidence) for each in state.ways.traces)
+    if traces:
+        yield Heading("Ways round a switch that is off")
+        yield Table(("switch", "worth", "what was noticed"), traces)
+    rows = tuple((NAMES[each], what) for each, said in state.ways.unknowable.items() for what in said)
     if rows:
         yield Heading("What cannot be proven from outside")
         yield Table(("switch", "what stays open"), rows)
@@ -133,25 +136,3 @@ def _short(keyid: str) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _owner_data(holding: Holding) -> dict[str, object]:
-    return {"owner": holding.owner, "recovery": holding.recovery, "offer": to_plain(holding.offer)}
-
-
-def _data(state: State) -> dict[str, object]:
-    return {
-        **_owner_data(state.holding),
-        "keeps_lan": state.holding.keeps_lan,
-        "switches": [
-            {
-                "switch": each.switch.value,
-                "wanted": each.wanted,
-                "in_force": each.in_force,
-                "seen": to_plain(each.seen),
-                "record": to_plain(each.record),
-                "fail_state": each.fail_state,
-            }
-            for each in state.lines
-        ],
-    }

@@ -11,11 +11,16 @@ from typing import Final, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from roadworthy import __version__
 from roadworthy.codecs.signing import keyid
+from roadworthy.model.envelope import Envelope, Producer
 from roadworthy.model.errors import InputError
+from roadworthy.model.outcome import Basis
+from roadworthy.model.subject import Alias, AliasKind, Subject, SubjectKind
 from roadworthy.network.network_file import Device, Network
 from roadworthy.network.switches.driver import (
     DRIVER,
+    IDLE_WATTS,
     Reading,
     Settings,
     SwitchDriver,
@@ -23,10 +28,12 @@ from roadworthy.network.switches.driver import (
     settings_of,
 )
 from roadworthy.network.switches.ownership import Holding
-from roadworthy.network.switches.record import OFF, ON, Act, Record, signed
+from roadworthy.network.switches.record import Act, Record, signed
 from roadworthy.network.switches.records import Ledger, next_record
-from roadworthy.network.switches.switch import FAIL_STATES, Intended, Observed, Switch
-from roadworthy.network.switches.ways_round import UNPROVEN
+from roadworthy.network.switches.switch import FAIL_STATES, OFF, ON, Intended, Observed, Switch
+from roadworthy.network.switches.ways_round import UNPROVEN, Facts, ways_round
+from roadworthy.usecases._switch_findings import findings_of
+from roadworthy.usecases._switch_state import STATE_TYPE, Line, State, state_data
 from roadworthy.usecases.evidence import Keys
 
 GIVE_KEY: Final = "Give the owner's private key with --key; `roadworthy evidence keygen NAME` makes one."
@@ -39,8 +46,9 @@ NETWORK_BYTES: Final = 16 * 1024 * 1024
 SEQUENCE: Final = "sequence"
 
 TellGuard = Callable[[], Mapping[str, object] | None]
-"""Pokes the guard to read the ledger. Gives None where none is running; else what it says, with
-``sequence``: the number of the last record that it enforces."""
+"""Pokes the guard to read the ledger. Gives None where none is running; else what it says: ``sequence``, the
+number of the last record that it enforces; and, where it knows, ``devices``: by name what it saw of each
+since its switches stand so: ``refused_names`` and ``refused_addresses`` (texts), ``frames`` (a number)."""
 
 
 class Book(Protocol):
@@ -68,6 +76,8 @@ class Outside:
         drivers: The power drivers that are installed, by id.
         clock: Tells the time, UTC.
         tell_guard: Pokes the guard.
+        file: Files an envelope, and gives its digest; None where nothing is filed.
+        tool_digest: Digest of all of Roadworthy's own files.
     """
 
     network: Network
@@ -78,6 +88,8 @@ class Outside:
     drivers: Mapping[str, SwitchDriver]
     clock: Callable[[], datetime]
     tell_guard: TellGuard = lambda: None
+    file: Callable[[Envelope], str] | None = None
+    tool_digest: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,56 +132,6 @@ class OwnerRequest:
     to: str = ""
     recovery: str = ""
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One switch of a device: what is wanted, and what is seen.
-
-    Args:
-        switch: Which.
-        wanted: Whether its owner wants it on.
-        record: The record that says so; None where nobody switched it.
-        seen: What is seen.
-        fail_state: What holds when its enforcer is down.
-    """
-
-    switch: Switch
-    wanted: bool
-    record: Record | None
-    seen: Observed
-    fail_state: str
-
-    @property
-    def in_force(self) -> bool | None:
-        """Whether what is wanted is what is seen; None where nothing is seen."""
-        return None if self.seen.on is None else self.seen.on == self.wanted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """The switches of one device.
-
-    Args:
-        device: Its name.
-        holding: Who owns it, and whether it is offered to somebody.
-        lines: The three switches.
-        as_of: When that was seen.
-        changed: The switch that was switched just now; None if it was only looked at.
-    """
-
-    device: str
-    holding: Holding
-    lines: tuple[Line, ...]
-    as_of: datetime
-    changed: Switch | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether the switch that was changed is in force; of those only looked at: whether none is not."""
-        if self.changed is None:
-            return all(each.in_force is not False for each in self.lines)
-        return all(each.in_force is True for each in self.lines if each.switch is self.changed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +181,43 @@ def switch(request: SwitchRequest, *, outside: Outside) -> State:
     if driver is not None:
         way, settings = driver
         power = request.switch is Switch.POWER
-        reading = way.put(settings, request.on) if power else way.look(settings)
+        reading = way.put(settings, on=request.on) if power else way.look(settings)
     return _state(found, ledger, (driver, reading), outside, request.switch)
+
+
+def file_state(state: State, *, outside: Outside) -> str:
+    """File what the switches of a unit show, as evidence that `assess` takes.
+
+    Returns:
+        The digest under which it is filed.
+
+    Raises:
+        InputError: network.toml does not say who made the device and what it is called.
+    """
+    device = _device(state.device, outside)
+    if outside.file is None or not (device.maker and device.model):
+        what = f"{outside.name}: devices.{device.name} does not say what it is"
+        raise InputError(what, hint="Add `maker` and `model`; evidence is about a named thing.")
+    aliases = (Alias(kind=AliasKind.MAC, value=device.mac),)
+    envelope = Envelope(
+        subject=Subject(
+            kind=SubjectKind.DEVICE,
+            maker=device.maker,
+            model=device.model,
+            unit=device.unit or device.mac,
+            aliases=aliases,
+        ),
+        producer=Producer(
+            tool="roadworthy switch", version=__version__, digests={"tool": outside.tool_digest()}
+        ),
+        as_of=state.as_of,
+        basis=Basis.TESTED,
+        findings=tuple(findings_of(state)),
+        problems=(),
+        body_type=STATE_TYPE,
+        body={"state": state_data(state)},
+    )
+    return outside.file(envelope)
 
 
 def own(request: OwnerRequest, *, outside: Outside) -> Owned:
@@ -277,6 +274,27 @@ def _looked(device: Device, outside: Outside) -> tuple[Driven | None, Reading]:
     return driver, driver[0].look(driver[1]) if driver else Reading()
 
 
+def _facts(device: Device, power: tuple[Driven | None, Reading], told: Mapping[str, object] | None) -> Facts:
+    """What is known of ways round the switches: what the plug's meter shows, and what the guard saw."""
+    driver, reading = power
+    devices = told.get("devices") if told else None
+    own = devices.get(device.name) if isinstance(devices, Mapping) else None
+    seen: Mapping[str, object] = own if isinstance(own, Mapping) else {}
+    frames = seen.get("frames")
+    return Facts(
+        watts=reading.watts,
+        idle_watts=driver[1].idle_watts if driver else IDLE_WATTS,
+        frames=frames if isinstance(frames, int) else None,
+        refused_names=_texts(seen.get("refused_names")),
+        refused_addresses=_texts(seen.get("refused_addresses")),
+        update_hosts=(*device.update_hosts, *device.config_hosts),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, (list, tuple)) else ()
+
+
 def _state(
     device: Device,
     ledger: Ledger,
@@ -294,10 +312,27 @@ def _state(
             seen = _power(device, power, now)
         else:
             seen = _guarded(each, intended, told, record, now)
-        wanted, fail_state = intended.on(each), FAIL_STATES[each]
-        lines.append(Line(switch=each, wanted=wanted, record=record, seen=seen, fail_state=fail_state))
-    holding = ledger.holding(device.name)
-    return State(device=device.name, holding=holding, lines=tuple(lines), as_of=now, changed=changed)
+        watts = power[1].watts if each is Switch.POWER else None
+        lines.append(
+            Line(
+                switch=each,
+                wanted=intended.on(each),
+                record=record,
+                seen=seen,
+                fail_state=FAIL_STATES[each],
+                watts=watts,
+            )
+        )
+    facts = _facts(device, power, told)
+    return State(
+        device=device.name,
+        holding=ledger.holding(device.name),
+        lines=tuple(lines),
+        as_of=now,
+        ways=ways_round(intended, facts),
+        refused_hosts=facts.update_hosts,
+        changed=changed,
+    )
 
 
 def _power(device: Device, power: tuple[Driven | None, Reading], now: datetime) -> Observed:

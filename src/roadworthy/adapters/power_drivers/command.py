@@ -23,13 +23,13 @@ from contextlib import suppress
 from typing import Final
 
 from roadworthy.network.switches.driver import Reading, Settings, SwitchDriver
-from roadworthy.network.switches.record import OFF, ON
+from roadworthy.network.switches.switch import OFF, ON
 
 MOST_SHOWN: Final = 200
 MOST_READ: Final = 64 * 1024
 
 
-def put(settings: Settings, on: bool) -> Reading:  # noqa: FBT001 -- the form of all drivers
+def put(settings: Settings, *, on: bool) -> Reading:
     """Run the program that switches, then the one that reads."""
     state = ON if on else OFF
     said, fault = _run([each.replace("{state}", state) for each in settings.words("set")], settings)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 from roadworthy.model.errors import InputError
 from roadworthy.network.switches.switch import Observed, Switch
@@ -110,6 +110,14 @@ class Reading:
     fault: str = ""
 
 
+class Put(Protocol):
+    """Switches, and reads back."""
+
+    def __call__(self, settings: Settings, *, on: bool) -> Reading:
+        """What was read back. Raises `InputError` for a mistake in the settings."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchDriver:
     """One way to cut and give power.
@@ -124,7 +132,7 @@ class SwitchDriver:
 
     title: str
     keys: Mapping[str, str]
-    put: Callable[[Settings, bool], Reading]
+    put: Put
     look: Callable[[Settings], Reading]
 
 

@@ -15,8 +15,8 @@ from typing import Final, NoReturn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from roadworthy.model.errors import VerificationError
-from roadworthy.network.switches.record import ON, Act, Record, check_signature, public_key
-from roadworthy.network.switches.switch import ALL_ON, Intended, Switch
+from roadworthy.network.switches.record import Act, Record, check_signature, public_key
+from roadworthy.network.switches.switch import ALL_ON, ON, Intended, Switch
 
 WAIT: Final = timedelta(hours=24)
 """From a recovery until the new key may accept. Whoever looks once a day sees it in time."""

@@ -21,7 +21,7 @@ from roadworthy.codecs.canonical import canonical
 from roadworthy.codecs.signing import is_weak, keyid, pae
 from roadworthy.model.errors import InputError, VerificationError
 from roadworthy.network.network_file import DEVICE_NAME
-from roadworthy.network.switches.switch import Switch
+from roadworthy.network.switches.switch import OFF, ON, Switch
 
 RECORD_TYPE: Final = "roadworthy.switch-record/v1"
 PAYLOAD_TYPE: Final = "application/vnd.roadworthy.switch-record.v1+json"
@@ -30,7 +30,6 @@ GENESIS: Final = "sha256:" + hashlib.sha256(RECORD_TYPE.encode()).hexdigest()
 MAX_LINE: Final = 8 * 1024
 MAX_REASON: Final = 500
 KEYID: Final = re.compile(r"sha256:[0-9a-f]{64}")
-ON, OFF = "on", "off"
 CHANGED: Final = (
     "Get the file from a backup: somebody or something has changed it, and no record after this counts."
 )

@@ -11,6 +11,8 @@ from enum import StrEnum
 from itertools import product
 from typing import Final, NamedTuple
 
+ON, OFF = "on", "off"
+
 
 class Switch(StrEnum):
     """What can be switched."""
