@@ -11,6 +11,8 @@ from fuzz_corpus import Case, cases
 from roadworthy.codecs import cms
 from roadworthy.model.errors import RoadworthyError
 from roadworthy.network.guard.dns_reply import MalformedMessageError, read_message
+from roadworthy.network.mud.advice import advise
+from roadworthy.network.mud.checking import check
 from roadworthy.network.mud.emission import emission_of, fault_of, lease_of, url_of_certificate
 from roadworthy.network.mud.file import About
 from roadworthy.network.mud.meaning import policy_of
@@ -111,9 +113,13 @@ def read_dns(case: Case) -> None:
 
 
 def read_profile(case: Case) -> None:
-    """A MUD file, its meaning, and mending it; what was mended needs no mending."""
+    """A MUD file, its meaning, its faults, and mending it; what was mended needs no mending."""
+    sound = not check(case[""]).faults
     with suppress(RoadworthyError):
-        policy_of(read_mud(case[""], "profile"))
+        read = read_mud(case[""], "profile")
+        policy_of(read)
+        if sound:
+            advise(read)
     with suppress(RoadworthyError):
         done = upgrade(case[""], "profile")
         if upgrade(done.data, "profile").changes:

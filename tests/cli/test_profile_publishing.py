@@ -206,3 +206,24 @@ def test_what_is_served_can_be_fetched(maker: Maker, ending: signal.Signals) -> 
         server.send_signal(ending)
         assert server.wait(5) == 0
     assert maker.got == ["got.json", "got.json.p7s"]
+
+
+def test_profiles_are_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_bytes(write_mud(MudFile(about=About(mud_url=URL, last_update="2026-11-01T00:00:00Z"))))
+    bad.write_text('{"ietf-mud:mud": {"mud-version": 2}}', "utf-8")
+    assert main(["profile", "check", str(good), "--format", "json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["files"]
+    assert (told["valid"], told["faults"], len(told["hints"])) == (True, [], 1)
+    assert main(["profile", "check", str(good), str(bad), "--format", "json"]) == 1
+    _, told = json.loads(capsys.readouterr().out)["files"]
+    assert [each["place"] for each in told["faults"]] == [
+        "/ietf-mud:mud/mud-version",
+        "/ietf-mud:mud/mud-url",
+        "/ietf-mud:mud/last-update",
+        "/ietf-mud:mud/is-supported",
+    ]
+    assert main(["profile", "check", str(bad), "--format", "terminal"]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "bad.json is invalid" in shown
+    assert main(["profile", "check", str(tmp_path / "gone.json")]) == 2

@@ -231,6 +231,15 @@ COMMANDS: Final = (
         (("roadworthy profile show camera.mud.json", "on the terminal"),),
     ),
     Command(
+        "profile check",
+        "Check profiles against the standards: every fault, and the way out.",
+        "roadworthy.cli.profile_checking:check",
+        (
+            ("roadworthy profile check camera.mud.json", "exit code 1 if it is invalid"),
+            ("roadworthy profile check a.json b.json --format json", "several, for programs"),
+        ),
+    ),
+    Command(
         "profile upgrade",
         "Mend a profile in the form of an early draft.",
         "roadworthy.cli.profile:upgrade",

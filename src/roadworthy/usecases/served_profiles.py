@@ -217,7 +217,7 @@ def _signature(name: str, files: Mapping[str, bytes]) -> str:
 
 
 def _places(url: str, mud: MudFile) -> Iterator[str]:
-    """The paths at which a signature is looked for: the one that the file names, if it is on the same host."""
+    """The paths at which a signature is looked for: the one that the file names, if on the same host."""
     if mud.about.mud_signature:
         named = urljoin(url, mud.about.mud_signature)
         if not fault_of(named) and urlsplit(named).netloc == urlsplit(url).netloc:

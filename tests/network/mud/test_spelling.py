@@ -1,14 +1,12 @@
 """A policy spelled as a MUD file means what it meant."""
 
-import json
-import re
-import subprocess
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.network.mud.oracle import ask
 
 from roadworthy.model.errors import PolicyError
 from roadworthy.network.matcher import allows
@@ -22,7 +20,6 @@ from roadworthy.network.packet import Packet
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
 from roadworthy.network.surroundings import Surroundings
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 ABOUT = About(mud_url="https://camera.example/m.json", last_update="2026-11-27T00:00:00Z", systeminfo="EX-1")
 PORTS = (0, 79, 80, 81, 442, 443, 444, 65535)
 ADDRESSES = ("192.0.2.1", "192.0.2.200", "198.51.100.7", "2001:db8::1", "fd00::9")
@@ -104,58 +101,6 @@ def test_what_cannot_be_said_is_refused() -> None:
 def test_nothing_that_nobody_can_hold_is_published() -> None:
     rule = Rule(name="r", sender=Side.DEVICE, unheld=("ipv4/ttl",))
     assert mud_of(Policy(rules=(rule,)), ABOUT).lists == ()
-
-
-ORACLE = REPOSITORY / ".dev/oracle"
-CHECK = """
-import json, sys
-from yangson import DataModel
-from yangson.enumerations import ContentType
-model = DataModel.from_file(sys.argv[1], sys.argv[2:])
-for line in sys.stdin:
-    try:
-        model.from_raw(json.loads(line)).validate(ctype=ContentType.config)
-        print("valid")
-    except Exception as error:
-        print("invalid", repr(error).replace("\\n", " "))
-"""
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The command that asks yangson about one file a line."""
-    if not (ORACLE / "bin/python").exists():
-        pytest.skip("NO ORACLE in .dev/oracle: ./dev test makes it")
-    modules = ORACLE / "share/yang/modules/ietf"
-    folder = tmp_path_factory.mktemp("yang")
-    (folder / "check.py").write_text(CHECK)
-    wanted = (
-        "ietf-access-control-list", "ietf-packet-fields", "ietf-ethertypes", "ietf-mud", "ietf-acldns",
-        "ietf-inet-types", "ietf-yang-types", "ietf-interfaces",
-    )  # fmt: skip
-    known = []
-    for name in wanted:
-        text = (modules / f"{name}.yang").read_text()
-        revision = max(re.findall(r"^\s*revision \"?([0-9-]{10})", text, re.MULTILINE))
-        (folder / f"{name}@{revision}.yang").write_text(text)
-        space = text.split("namespace")[1].split('"')[1]
-        imported = name in {"ietf-inet-types", "ietf-yang-types", "ietf-packet-fields", "ietf-ethertypes"}
-        features = [each.split()[0].strip("{") for each in text.split("\n  feature ")[1:]]
-        known.append(
-            {
-                "name": name, "revision": revision, "namespace": space,
-                "conformance-type": "import" if imported else "implement", "feature": features,
-            }
-        )  # fmt: skip
-    library = {"ietf-yang-library:modules-state": {"module-set-id": "x", "module": known}}
-    (folder / "library.json").write_text(json.dumps(library))
-    return [str(ORACLE / "bin/python"), str(folder / "check.py"), str(folder / "library.json"), str(folder)]
-
-
-def ask(library: list[str], lines: list[bytes]) -> list[str]:
-    given_ = "\n".join(json.dumps(json.loads(each)) for each in lines)
-    done = subprocess.run(library, input=given_, capture_output=True, text=True, check=True)  # noqa: S603 -- ours
-    return done.stdout.splitlines()
 
 
 def test_what_is_written_is_valid_by_the_modules_of_the_ietf(library: list[str]) -> None:
