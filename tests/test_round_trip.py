@@ -31,7 +31,7 @@ from roadworthy.testing.household import (
 )
 from roadworthy.testing.namespaces import missing
 
-URL = "https://mud.example.com:8444/camera.mud.json"
+URL = "https://maker.example:8444/camera.mud.json"
 YEAR = timedelta(days=365)
 BASIC_CA = (x509.BasicConstraints(ca=True, path_length=None), True)
 MORE = """
@@ -118,7 +118,7 @@ def publish(home: Household) -> None:
         "Maker", extensions=[(usage(certify=True), True), BASIC_CA], begins=now - YEAR, ends=now + YEAR
     )
     signer = issue("Signer", maker, extensions=[(usage(), True)], begins=now - YEAR, ends=now + YEAR)
-    root, server = web("mud.example.com", now=now)
+    root, server = web("maker.example", now=now)
     for name, data in (
         ("maker.pem", maker.pem), ("signer.pem", signer.pem), ("signer.key", signer.key_pem),
         ("root.pem", root.pem), ("server.pem", server.pem), ("server.key", server.key_pem),

@@ -1,5 +1,6 @@
 """Targets of the network wing: captures, names, DNS messages, MUD files, signatures, URLs, network.toml."""
 
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,6 +12,9 @@ from fuzz_corpus import Case, cases
 from roadworthy.codecs import cms
 from roadworthy.model.errors import RoadworthyError
 from roadworthy.network.guard.dns_reply import MalformedMessageError, read_message
+from roadworthy.network.guard.logged import read_logged, read_packet
+from roadworthy.network.guard.memory import read_memory, written
+from roadworthy.network.guard.neighbours import neighbour_of
 from roadworthy.network.mud.advice import advise
 from roadworthy.network.mud.checking import check
 from roadworthy.network.mud.emission import emission_of, fault_of, lease_of, url_of_certificate
@@ -66,6 +70,18 @@ ASKING: Final = traffic.udp(
 GIVING: Final = traffic.udp(
     SERVER.at(67), CAMERA.at(68), traffic.dhcp(5, CAMERA.mac, {51: b"\0\0\2\0"}, address=CAMERA.ip)
 )
+LOGGED: Final = struct.pack("=IHHII", 40 + 60, 0x400, 0, 0, 0) + b"\0\0\0\7" + (
+    struct.pack("=HH", 8, 2) + b"\0\0\0\1"
+    + struct.pack("=HH", 15, 10) + b"rw new out\0\0" + struct.pack("=HH", 60, 9)
+    + traffic.tcp(CAMERA, SERVER, 2)[14:70].ljust(56, b"\0")
+)  # fmt: skip
+JOURNAL: Final = written(
+    (
+        {"kind": "told", "device": "camera", "name": "a.example", "address": SERVER.ip, "until": 9},
+        {"kind": "mode", "device": "camera", "mode": "enforce"},
+        {"kind": "quarantine", "device": "camera", "why": "it scans", "since": 1, "by": "anna"},
+    )
+)
 NETWORK: Final = b"""\
 [network]
 local = ["192.168.8.0/24"]
@@ -85,6 +101,9 @@ def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
         ("mud", PROFILE, read_profile),
         ("signature", _signature(), read_signature),
         ("network-file", NETWORK, read_network_file),
+        ("logged", LOGGED, read_from_kernel),
+        ("neighbour", ASKING, read_from_kernel),
+        ("journal", JOURNAL, read_journal),
         ("mud-url", ASKING, read_emission),
         ("lease", GIVING, read_emission),
         ("mud-url-certificate", HOLDER.pem, read_certificate),
@@ -110,6 +129,21 @@ def read_dns(case: Case) -> None:
     """A message for the guard."""
     with suppress(MalformedMessageError):
         read_message(case[""])
+
+
+def read_from_kernel(case: Case) -> None:
+    """What the kernel tells the guard; these readers raise nothing at all."""
+    list(read_logged(case[""]))
+    neighbour_of(case[""])
+    read_packet(case[""], Side.DEVICE)
+
+
+def read_journal(case: Case) -> None:
+    """The guard's journal: damaged lines are counted, the others are kept and can be written again."""
+    memory = read_memory(case[""])
+    again = read_memory(written(tuple(memory.records())))
+    if again.lost or again.openings.keys() != memory.openings.keys():
+        raise AssertionError("what was read cannot be written")
 
 
 def read_profile(case: Case) -> None:

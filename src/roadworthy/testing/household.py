@@ -26,7 +26,7 @@ RECORDS: Final = (
     f"--host-record=update.example.com,{UPDATE}",
     f"--host-record=c2.example.org,{OTHER}",
     "--host-record=trap.example.com,192.168.77.21",
-    f"--host-record=mud.example.com,{UPDATE}",
+    f"--host-record=maker.example,{UPDATE}",
 )
 _ECHO: Final = """
 import socketserver, sys

@@ -17,6 +17,7 @@ from roadworthy.network.network_file import Mode
 from roadworthy.network.packet import Address
 
 Record = Mapping[str, object]
+_LATEST: Final = 1e12
 MOST_DEVIATIONS: Final = 1000
 """Different deviations that are kept of one device; further ones are counted only."""
 
@@ -146,7 +147,7 @@ _TAKERS: Final = {
 
 def _number(record: Record, key: str) -> float:
     value = record[key]
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST:
         raise TypeError(key)
     return float(value)
 
