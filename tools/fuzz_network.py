@@ -19,7 +19,7 @@ from roadworthy.network.mud.upgrade import upgrade
 from roadworthy.network.mud.writing import write_mud
 from roadworthy.network.network_file import read_network
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
-from roadworthy.network.traffic.capture import frames
+from roadworthy.network.traffic.capture import batches
 from roadworthy.network.traffic.conversations import flows_of
 from roadworthy.network.traffic.names import answers, greeted, hosted
 from roadworthy.testing import authority, traffic
@@ -84,7 +84,7 @@ def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
 def read_capture(case: Case) -> None:
     """A capture to conversations."""
     with suppress(RoadworthyError):
-        flows_of(frames(case[""], "capture"), device=CAMERA.mac)
+        flows_of(batches(case[""], "capture"), device=CAMERA.mac)
 
 
 def read_names(case: Case) -> None:

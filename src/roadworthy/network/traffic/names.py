@@ -6,19 +6,17 @@ Damaged input gives what could be read before the damage, or nothing; nothing he
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from roadworthy.network.flow import NameSource, PeerName
-from roadworthy.network.packet import Address
 
 MAX_RECORDS: Final = 256
 MAX_POINTERS: Final = 128
 NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
-def answers(message: bytes) -> Iterator[tuple[str, Address]]:
-    """Names that were asked for, each with every address of the answer; nothing for a question."""
+def answers(message: bytes) -> Iterator[tuple[str, bytes]]:
+    """Names that were asked for, each with every address of the answer, packed; nothing for a question."""
     with suppress(struct.error, IndexError, ValueError):
         asked, given = struct.unpack_from(">HH", message, 4)
         names, at = [], 12
@@ -32,8 +30,7 @@ def answers(message: bytes) -> Iterator[tuple[str, Address]]:
             value = message[at + 10 : at + 10 + length]
             at += 10 + length
             if (kind, length) in {(1, 4), (28, 16)}:
-                address = IPv4Address(value) if kind == 1 else IPv6Address(value)
-                yield from ((name, address) for name in names if is_name(name))
+                yield from ((name, value) for name in names if is_name(name))
 
 
 def is_name(name: str) -> bool:
