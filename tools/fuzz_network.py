@@ -21,7 +21,7 @@ from roadworthy.network.network_file import read_network
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
 from roadworthy.network.traffic.capture import batches
 from roadworthy.network.traffic.conversations import flows_of
-from roadworthy.network.traffic.names import answers, greeted, hosted
+from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
 from roadworthy.testing import authority, traffic
 from roadworthy.testing.traffic import End
 
@@ -90,6 +90,8 @@ def read_capture(case: Case) -> None:
 def read_names(case: Case) -> None:
     """Names in packets; these readers raise nothing at all."""
     list(answers(case[""]))
+    list(announced(case[""]))
+    list(leased(case[""]))
     greeted(case[""])
     hosted(case[""])
 

@@ -14,7 +14,7 @@ from roadworthy.network.flow import Flow, NameSource, PeerName
 from roadworthy.network.packet import Address
 from roadworthy.network.policy import Side
 from roadworthy.network.traffic.conversations import Heard
-from roadworthy.network.traffic.names import answers, greeted, hosted
+from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
 
 MAX_FRAME: Final = 262_144
 ETHERNET: Final = 1
@@ -133,6 +133,13 @@ ASKING: Final = {(ICMP, 0): 8, (ICMP, 14): 13, (ICMPV6, 129): 128, (ICMPV6, 136)
 VERBS: Final = (b"GET ", b"POST", b"PUT ", b"HEAD")
 EPHEMERAL: Final = 32768
 GROUP: Final = 1
+TO_ALL: Final = (b"\xff" * 6, b"\x01\0\x5e\0\0\xfb", b"\x33\x33\0\0\0\xfb")
+HEARD: Final = {
+    DNS_PORT: (NameSource.DNS, answers),
+    5353: (NameSource.MDNS, announced),
+    67: (NameSource.DHCP, leased),
+    68: (NameSource.DHCP, leased),
+}
 
 
 class Key(NamedTuple):
@@ -187,7 +194,7 @@ class _Capture:
     def __init__(self, device: str, number: int) -> None:
         self._device, self._number = device, number
         self._mac = bytes.fromhex(device.replace(":", ""))
-        self._told: dict[Address, set[str]] = {}
+        self._told: dict[tuple[Address, NameSource], set[str]] = {}
         self._senders: Counter[bytes] = Counter()
         self._damaged = self._left = 0
 
@@ -199,6 +206,9 @@ class _Capture:
             packets += 1
             self._senders[frame[6:12]] += 1
             sender = {frame[6:12]: Side.DEVICE, frame[:6]: Side.PEER}.get(self._mac)
+            if frame[:6] in TO_ALL and frame[6:12] != self._mac:
+                with suppress(struct.error, IndexError, ValueError):
+                    self._packet(frame, Side.PEER)
             if sender is None:
                 continue
             try:
@@ -225,9 +235,11 @@ class _Capture:
         )
 
     def _flow(self, key: Key, entry: Entry) -> Flow:
-        told = (
-            {PeerName(each, NameSource.DNS) for each in self._told.get(key.peer, ())} if key.peer else set()
-        )
+        told = {
+            PeerName(each, source)
+            for source in NameSource
+            for each in (self._told.get((key.peer, source), ()) if key.peer else ())
+        }
         order = list(NameSource)
         names = sorted(told | entry.names, key=lambda each: (order.index(each.source), each.name))
         return Flow(
@@ -273,17 +285,17 @@ class _Capture:
         mine, theirs = (near, far) if sender is Side.DEVICE else (far, near)
         key = Key(mac, peer, protocol, mine, theirs, None, None)
         if protocol == UDP:
-            if sender is Side.PEER and theirs == DNS_PORT:
-                self._hear(payload[8:])
+            if sender is Side.PEER and theirs in HEARD and (theirs != DNS_PORT or frame[:6] not in TO_ALL):
+                self._hear(theirs, payload[8:])
             return Seen(key, sender)
         return _segment(key, sender, payload)
 
-    def _hear(self, message: bytes) -> None:
-        with suppress(struct.error, IndexError):
-            for name, packed in answers(message):
-                told = self._told.setdefault(ip_address(packed), set())
-                if len(told) < MAX_NAMES:
-                    told.add(name)
+    def _hear(self, port: int, message: bytes) -> None:
+        source, tell = HEARD[port]
+        for name, packed in tell(message):
+            told = self._told.setdefault((ip_address(packed), source), set())
+            if len(told) < MAX_NAMES:
+                told.add(name)
 
 
 def _count(table: dict[Key, Entry], seen: Seen, sender: Side, size: tuple[float, int]) -> None:

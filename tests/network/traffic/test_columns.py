@@ -25,13 +25,25 @@ from roadworthy.testing.traffic import End
 
 CAMERA = "02:11:22:33:44:55"
 HERE, THERE = End(CAMERA, "192.168.8.20", 40000), End("02:00:00:00:00:01", "203.0.113.5", 443)
-MACS = st.sampled_from([CAMERA, "02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff"])
+MACS = st.sampled_from([CAMERA, CAMERA, "02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:fb"])
 ADDRESSES = st.sampled_from([("192.168.8.20", "203.0.113.5"), ("fd00::20", "2001:db8::1")])
-PORTS = st.sampled_from([53, 80, 443, 1023, 40000, 50000])
+PORTS = st.sampled_from([53, 67, 5353, 80, 443, 1023, 40000, 50000])
 HELLO = traffic.client_hello("relay.camera.example")
 ANSWER = traffic.dns_answer("a.example", [("a.example", "A", "203.0.113.5")])
+LOCAL = traffic.dns_answer("tv.local", [("tv.local", "A", "203.0.113.5")])
+LEASE = traffic.dhcp(3, "02:00:00:00:00:77", {12: b"TV", 50: b"\xcb\0\x71\5"})
 PAYLOADS = st.sampled_from(
-    [b"", b"x", HELLO, ANSWER, b"GET / HTTP/1.1\r\nHost: b.example\r\n\r\n", b"\x16\x03\x01\0\1\2", b"P" * 40]
+    [
+        b"",
+        b"x",
+        HELLO,
+        ANSWER,
+        LOCAL,
+        LEASE,
+        b"GET / HTTP/1.1\r\nHost: b.example\r\n\r\n",
+        b"\x16\x03\x01\0\1\2",
+        b"P" * 40,
+    ]
 ) | st.binary(max_size=40)
 
 

@@ -16,7 +16,7 @@ from roadworthy.network.policy import Side
 from roadworthy.network.traffic import conversations, table
 from roadworthy.network.traffic.capture import batches
 from roadworthy.network.traffic.conversations import Heard, flows_of
-from roadworthy.network.traffic.names import answers, greeted, hosted
+from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
 from roadworthy.testing import traffic
 from roadworthy.testing.traffic import End
 
@@ -189,3 +189,43 @@ def test_real_captures_are_read_to_their_end(path: str, network_samples: Path) -
     found = flows_of(batches(data, path), device=most)
     assert found.flows
     assert found.damaged == 0
+
+
+def test_names_that_hosts_give_themselves() -> None:
+    tv = End("02:00:00:00:00:77", "192.168.8.77")
+    group = End("01:00:5e:00:00:fb", "224.0.0.251", 5353)
+    everybody = End("ff:ff:ff:ff:ff:ff", "255.255.255.255", 67)
+    says = traffic.dns_answer("TV.local", [("TV.local", "A", tv.ip), ("bank.example", "A", tv.ip)])
+    lease = traffic.dhcp(3, tv.mac, {12: b"Living-TV", 50: bytes([192, 168, 8, 77])})
+    talk = traffic.connection(CAMERA.at(40000), tv.at(8009), [])
+    flow = heard(
+        traffic.udp(tv.at(5353), group, says),
+        traffic.udp(End(tv.mac, "192.168.8.1", 68), everybody, lease),
+        *talk,
+    )
+    assert [each.names for each in flow.flows] == [
+        (PeerName("tv.local", NameSource.MDNS), PeerName("living-tv", NameSource.DHCP)),
+    ]  # fmt: skip
+
+
+def test_names_of_the_house_from_real_captures(network_samples: Path) -> None:
+    mdns = {
+        each
+        for batch in batches((network_samples / "pcap/zeek/mdns.pcap").read_bytes(), "mdns")
+        for packet in [
+            batch.buffer[at : at + size].tobytes()
+            for at, size in zip(batch.starts, batch.lengths, strict=True)
+        ]
+        for at in (42, 62)
+        for each in announced(packet[at:])
+    }
+    assert mdns
+    assert all(name.endswith(".local") for name, _ in mdns)
+
+
+def test_a_lease_without_a_name_or_an_address() -> None:
+    for options in ({12: b"tv"}, {50: bytes(4), 12: b"tv"}, {50: b"\1\2\3\4"}, {12: b"a b", 50: b"\1\2\3\4"}):
+        assert list(leased(traffic.dhcp(3, CAMERA.mac, options))) == []
+    assert list(leased(traffic.dhcp(5, CAMERA.mac, {12: b"tv"}, address="192.168.8.9"))) == [
+        ("tv", bytes([192, 168, 8, 9]))
+    ]

@@ -19,8 +19,8 @@ from roadworthy.network.packet import Address
 from roadworthy.network.policy import Side
 from roadworthy.network.traffic import headers
 from roadworthy.network.traffic.capture import Batch
-from roadworthy.network.traffic.headers import DNS, TLS, Packets
-from roadworthy.network.traffic.names import answers, greeted, hosted
+from roadworthy.network.traffic.headers import TLS, Packets
+from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
 from roadworthy.network.traffic.table import MAX_FLOWS, Rows, Table
 
 MAX_NAMES: Final = 16
@@ -29,6 +29,12 @@ MAX_ADDRESSES: Final = 1_000_000
 EPHEMERAL: Final = 32768
 GROUP: Final = 1
 SOURCES: Final = tuple(NameSource)
+TOLD: Final = {
+    headers.DNS: (NameSource.DNS, answers),
+    headers.MDNS: (NameSource.MDNS, announced),
+    headers.DHCP: (NameSource.DHCP, leased),
+}
+"""What gives names to addresses: how a name was learned, and what reads such a message."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 Words = tuple[int, int, int, int]
@@ -70,7 +76,7 @@ class _Capture:
 
     def __init__(self, device: str, number: int) -> None:
         self._device, self._number = device, number
-        self._told: dict[bytes, set[str]] = {}
+        self._told: dict[NameSource, dict[bytes, set[str]]] = {source: {} for source, _ in TOLD.values()}
         self._named: dict[Words, set[PeerName]] = {}
 
     def read(self, batches: Iterable[Batch]) -> Heard:
@@ -80,12 +86,14 @@ class _Capture:
         senders: Counter[int] = Counter()
         count = damaged = 0
         for batch in batches:
-            packets, broken = headers.read(batch, mac)
+            heads = headers.links(batch)
+            packets, broken = headers.read(batch, heads, mac)
             table.add(packets)
             self._hear(batch, packets)
+            self._hear(batch, headers.overheard(batch, heads, mac))
             count += len(batch.starts)
             damaged += broken
-            values, counts = headers.senders(batch)
+            values, counts = headers.senders(batch, heads)
             for value, number in zip(values.tolist(), counts.tolist(), strict=True):
                 senders[value] += number
         rows = table.together()
@@ -111,14 +119,17 @@ class _Capture:
             strict=True,
         ):
             data = view[begin : max(begin, end)].tobytes()
-            if kind == DNS:
-                self._learn(data)
+            if kind in TOLD:
+                self._learn(kind, data)
             elif (name := greeted(data) if kind == TLS else hosted(data)) is not None:
                 _add(self._named, _words(packets, row), name, MAX_FLOWS)
 
-    def _learn(self, message: bytes) -> None:
-        for name, address in answers(message):
-            _add(self._told, address, name, MAX_ADDRESSES)
+    def _learn(self, kind: int, message: bytes) -> None:
+        """Take in names that a message gives to addresses."""
+        source, tell = TOLD[kind]
+        told = self._told[source]
+        for name, address in tell(message):
+            _add(told, address, name, MAX_ADDRESSES)
 
     def _flows(self, rows: Rows) -> Iterator[Flow]:
         columns = (
@@ -154,10 +165,10 @@ class _Capture:
             )
 
     def _names(self, words: Words, peer: Address | None) -> tuple[PeerName, ...]:
-        names = (
-            {PeerName(each, NameSource.DNS) for each in self._told.get(peer.packed, ())} if peer else set()
-        )
-        names |= self._named.get(words, set())
+        names = set(self._named.get(words, ()))
+        packed = peer.packed if peer else b""
+        for source, told in self._told.items():
+            names.update(PeerName(each, source) for each in told.get(packed, ()))
         return tuple(sorted(names, key=lambda each: (SOURCES.index(each.source), each.name)))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from roadworthy.network.defaults import DNS_PORT, ICMP, ICMPV6, TCP, UDP
 from roadworthy.network.traffic.capture import Batch
-from roadworthy.network.traffic.columns import Column, number, rows
+from roadworthy.network.traffic.columns import Column, alike, number, rows
 
 MAX_TAGS: Final = 8
 IPV4, IPV6, SYN, SYN_ACK = 0x0800, 0x86DD, 0x02, 0x12
@@ -18,7 +18,13 @@ ASKING: Final = ((ICMP, 0, 8), (ICMP, 14, 13), (ICMPV6, 129, 128), (ICMPV6, 136,
 VERBS: Final = tuple(int.from_bytes(each, "big") for each in (b"GET ", b"POST", b"PUT ", b"HEAD"))
 MAC: Final = np.uint64(2**48 - 1)
 FAMILY_AT, PROTOCOL_AT, PORT_AT = 56, 48, 16
-DNS, TLS, HTTP = 1, 2, 3
+DNS, TLS, HTTP, MDNS, DHCP = 1, 2, 3, 4, 5
+MDNS_PORT, DHCP_PORTS = 5353, (67, 68)
+TO_ALL: Final = tuple(
+    int.from_bytes(bytes.fromhex(each), "little") for each in ("ffffffffffff", "01005e0000fb", "3333000000fb")
+)
+"""Where hosts tell their names: to everybody (DHCP), and to all that speak mDNS (RFC 6762 §3)."""
+HANDSHAKE, CLIENT_HELLO, LEAST_TELLING = 22, 1, 6  # RFC 8446 §5.1 and §4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +44,7 @@ class Packets:
         lengths: Bytes of the frame.
         begin: Where the payload of TCP or UDP begins.
         end: Where it ends.
-        telling: 0, or what may name something: `DNS`, `TLS`, `HTTP`.
+        telling: 0, or what may name something: `DNS`, `TLS`, `HTTP`, `MDNS`, `DHCP`.
     """
 
     who: Column
@@ -90,67 +96,93 @@ class _Frames:
     low: Column
 
 
-def read(batch: Batch, device: int) -> tuple[Packets, int]:
+def links(batch: Batch) -> Column:
+    """The first bytes of each frame, to be given to the others here."""
+    return rows(batch.buffer, batch.starts, LINK)
+
+
+def read(batch: Batch, heads: Column, device: int) -> tuple[Packets, int]:
     """The packets that a device sent, or was sent; and how many of them could not be understood.
 
     Args:
         batch: Frames.
+        heads: Their `links`.
         device: Its MAC address, as the number whose little-endian bytes it is.
     """
-    heads = rows(batch.buffer, batch.starts, LINK)
     target, source = number(heads, 0, "<u8") & MAC, number(heads, 6, "<u8") & MAC
     to_it = (target == device) & (batch.lengths >= MACS // 2)
     mine = np.flatnonzero(to_it | ((source == device) & (batch.lengths >= MACS)))
     by_device = ~to_it[mine]
-    frames = _frames(batch, mine, by_device, np.where(by_device, target[mine], source[mine]))
-    _ipv4(frames, np.flatnonzero((frames.ethertype == IPV4) & ~frames.broken))
-    _ipv6(frames, np.flatnonzero((frames.ethertype == IPV6) & ~frames.broken))
+    mac = np.where(by_device, target[mine], source[mine])
+    frames = _opened(_frames(batch, mine, by_device, mac), number(heads, 12, ">u2")[mine])
     packets = _transport(frames, batch.moments[mine], batch.lengths[mine])
     broken = int(np.count_nonzero(frames.broken))
     return (packets.take(np.flatnonzero(~frames.broken)) if broken else packets), broken
 
 
-def senders(batch: Batch) -> tuple[Column, Column]:
+def overheard(batch: Batch, heads: Column, device: int) -> Packets:
+    """What others tell everybody of names, in the shape of packets to the device.
+
+    Args:
+        batch: Frames.
+        heads: Their `links`.
+        device: MAC address of the device, as for `read`.
+    """
+    target, source = number(heads, 0, "<u8") & MAC, number(heads, 6, "<u8") & MAC
+    to_all = (target == TO_ALL[0]) | (target == TO_ALL[1]) | (target == TO_ALL[2])
+    which = np.flatnonzero(to_all & (source != device) & (batch.lengths >= LINK))
+    frames = _frames(batch, which, np.zeros(len(which), bool), source[which])
+    _opened(frames, number(heads, 12, ">u2")[which])
+    packets = _transport(frames, batch.moments[which], batch.lengths[which])
+    return packets.take(np.flatnonzero((packets.telling >= MDNS) & ~frames.broken))
+
+
+def _opened(frames: _Frames, ethertype: Column) -> _Frames:
+    """The same, with what is found up to the payload of IP."""
+    _step_over_tags(frames, ethertype)
+    _ipv4(frames, np.flatnonzero((frames.ethertype == IPV4) & ~frames.broken))
+    _ipv6(frames, np.flatnonzero((frames.ethertype == IPV6) & ~frames.broken))
+    return frames
+
+
+def senders(batch: Batch, heads: Column) -> tuple[Column, Column]:
     """The MAC addresses of those that sent whole ones, each as a number, and how many frames each sent."""
-    whole = np.flatnonzero(batch.lengths >= MACS)
-    starts = batch.starts if len(whole) == len(batch.starts) else batch.starts[whole]
-    values, counts = np.unique(number(rows(batch.buffer, starts, LINK), 6, "<u8") & MAC, return_counts=True)
-    return values, counts
+    source = (number(heads, 6, "<u8") & MAC)[batch.lengths >= MACS]
+    _, firsts = kinds = alike([source])
+    return source[firsts], np.bincount(kinds[0])
 
 
 def _frames(batch: Batch, mine: Column, by_device: Column, mac: Column) -> _Frames:
-    """The frames, with the tags of IEEE 802.1Q stepped over."""
+    """Some frames, of which nothing is known yet."""
     starts, lengths = batch.starts[mine], batch.lengths[mine]
-    end = starts + lengths
-    at = starts + LINK
-    ethertype = number(rows(batch.buffer, starts, LINK), 12, ">u2")
-    broken = lengths < LINK
-    for _ in range(MAX_TAGS + 1):
-        tagged = np.flatnonzero(((ethertype == 0x8100) | (ethertype == 0x88A8)) & ~broken)  # noqa: PLR2004 -- IEEE 802.1Q
-        if not len(tagged):
-            break
-        at[tagged] += 4
-        broken[tagged] = at[tagged] > end[tagged]
-        inside = np.minimum(at[tagged], end[tagged]) - 2
-        ethertype[tagged] = number(rows(batch.buffer, inside, 2), 0, ">u2")
-    else:
-        broken[tagged] = True
     count = len(mine)
-    nothing = (np.zeros(count, kind) for kind in (np.int64, np.int64, np.uint64, np.uint64))
-    family, protocol, high, low = nothing
     return _Frames(
         buffer=batch.buffer,
         by_device=by_device,
         mac=mac,
-        ethertype=ethertype,
-        at=at,
-        end=end,
-        broken=broken,
-        family=family,
-        protocol=protocol,
-        high=high,
-        low=low,
+        ethertype=np.zeros(count, np.int64),
+        at=starts + LINK,
+        end=starts + lengths,
+        broken=lengths < LINK,
+        family=np.zeros(count, np.int64),
+        protocol=np.zeros(count, np.int64),
+        high=np.zeros(count, np.uint64),
+        low=np.zeros(count, np.uint64),
     )
+
+
+def _step_over_tags(frames: _Frames, ethertype: Column) -> None:
+    """Fill in what the frames carry, behind the tags of IEEE 802.1Q."""
+    frames.ethertype = ethertype
+    for _ in range(MAX_TAGS + 1):
+        tagged = np.flatnonzero(((ethertype == 0x8100) | (ethertype == 0x88A8)) & ~frames.broken)  # noqa: PLR2004 -- IEEE 802.1Q
+        if not len(tagged):
+            return
+        frames.at[tagged] += 4
+        at, end = frames.at[tagged], frames.end[tagged]
+        frames.broken[tagged] = at > end
+        ethertype[tagged] = number(rows(frames.buffer, np.minimum(at, end) - 2, 2), 0, ">u2")
+    frames.broken[tagged] = True
 
 
 def _ipv4(frames: _Frames, which: Column) -> None:
@@ -244,12 +276,16 @@ def _telling(frames: _Frames, what: Column, begin: Column, above: tuple[Column, 
     """What may name something."""
     tcp, udp = above
     telling = np.zeros(len(what), np.int8)
-    telling[udp & ~frames.by_device & (what & 0xFFFF == DNS_PORT)] = DNS
-    full = np.flatnonzero(tcp & (frames.end - begin >= 4) & ~frames.broken)  # noqa: PLR2004 -- a verb
-    first = number(rows(frames.buffer, begin[full], 6), 0, ">u4")
+    heard = np.flatnonzero(udp & ~frames.by_device)
+    port = what[heard] & 0xFFFF
+    telling[heard[port == DNS_PORT]] = DNS
+    telling[heard[port == MDNS_PORT]] = MDNS
+    telling[heard[(port == DHCP_PORTS[0]) | (port == DHCP_PORTS[1])]] = DHCP
+    full = np.flatnonzero(tcp & (frames.end - begin >= LEAST_TELLING) & ~frames.broken)
+    heads = rows(frames.buffer, begin[full], LEAST_TELLING)
+    first = number(heads, 0, ">u4")
     kind = np.zeros(len(full), np.int8)
-    kind[first >> 24 == 0x16] = TLS  # noqa: PLR2004 -- RFC 8446 §5.1: a record with a handshake
-    verbs = np.isin(first, VERBS) & frames.by_device[full]
-    kind[verbs] = HTTP
+    kind[(first >> 24 == HANDSHAKE) & (number(heads, 5, "u1") == CLIENT_HELLO)] = TLS
+    kind[np.isin(first, VERBS) & frames.by_device[full]] = HTTP
     telling[full] = kind
     return telling
