@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # ./dev bench starts w
 
 from roadworthy.adapters.capture_files import read_flows
 from roadworthy.network.flow import Flow
-from roadworthy.network.traffic.capture import frames as packets
+from roadworthy.network.traffic.capture import batches
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 GIVEN: Final = os.environ.get("ROADWORTHY_SAMPLES")
@@ -73,11 +73,14 @@ def fit(scratch: Path) -> Iterator[Device]:
 def _halves(capture: Path, scratch: Path) -> tuple[Path, Path]:
     """Two captures: before and after the middle of the time."""
     data = capture.read_bytes()
-    moments, starts, at = [], [], 24
-    for moment, frame in packets(data, "capture"):
-        moments.append(moment)
-        starts.append(at)
-        at += 16 + len(frame)
+    moments: list[float] = []
+    starts: list[int] = []
+    at = 24
+    for batch in batches(data, "capture"):
+        moments += batch.moments.tolist()
+        for length in batch.lengths.tolist():
+            starts.append(at)
+            at += 16 + length
     middle = (moments[0] + moments[-1]) / 2
     cut = next(start for start, moment in zip(starts, moments, strict=True) if moment >= middle)
     first, second = scratch / f"first-{capture.name}", scratch / f"second-{capture.name}"
@@ -88,8 +91,11 @@ def _halves(capture: Path, scratch: Path) -> tuple[Path, Path]:
 
 def _busiest(capture: Path) -> str:
     """The device of a capture that holds one: who sends most of what no switch has tagged."""
-    frames = (frame for _, frame in packets(capture.read_bytes(), capture.name))
-    senders = Counter(frame[6:12] for frame in frames if frame[12:14] == b"\x08\x00")
+    senders: Counter[bytes] = Counter()
+    for batch in batches(capture.read_bytes(), capture.name):
+        view = batch.buffer.data
+        frames = (view[at : at + 14].tobytes() for at in batch.starts.tolist())
+        senders.update(frame[6:12] for frame in frames if frame[12:] == b"\x08\x00")
     return senders.most_common(1)[0][0].hex(":")
 
 

@@ -26,9 +26,9 @@ from roadworthy.network.mud.upgrade import upgrade
 from roadworthy.network.mud.writing import write_mud
 from roadworthy.network.network_file import read_network
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
-from roadworthy.network.traffic.capture import frames
+from roadworthy.network.traffic.capture import batches
 from roadworthy.network.traffic.conversations import flows_of
-from roadworthy.network.traffic.names import answers, greeted, hosted
+from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
 from roadworthy.testing import authority, traffic
 from roadworthy.testing.traffic import End
 
@@ -115,12 +115,14 @@ def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
 def read_capture(case: Case) -> None:
     """A capture to conversations."""
     with suppress(RoadworthyError):
-        flows_of(frames(case[""], "capture"), device=CAMERA.mac)
+        flows_of(batches(case[""], "capture"), device=CAMERA.mac)
 
 
 def read_names(case: Case) -> None:
     """Names in packets; these readers raise nothing at all."""
     list(answers(case[""]))
+    list(announced(case[""]))
+    list(leased(case[""]))
     greeted(case[""])
     hosted(case[""])
 

@@ -17,7 +17,7 @@ COPYLEFT = re.compile(r"GPL|General Public", re.IGNORECASE)
 # Licences of what Roadworthy runs with, as package metadata writes them (SPDX, or the older words).
 PERMISSIVE = {
     "0BSD", "Apache-2.0", "Apache 2.0", "Apache Software License", "BSD", "BSD License", "BSD-2-Clause",
-    "BSD-3-Clause", "ISC", "MIT", "MIT License", "MIT-0", "PSF-2.0",
+    "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT License", "MIT-0", "PSF-2.0", "Zlib",
 }  # fmt: skip
 
 # What a licence file says where the metadata says nothing.

@@ -36,6 +36,13 @@ PURE_NAMES: Mapping[str, str] = dict.fromkeys(_WHOLLY_PURE.split(), ALL) | {
     "lz4.block": ALL,
     "lz4.frame": r"LZ4Frame(?:C|Dec)ompressor|(?:de)?compress",
     "lzma": r"LZMA(?:C|Dec)ompressor|LZMAError|(?:de)?compress|(?:CHECK|FILTER|FORMAT|MODE)_\w+",
+    # arrays, and what works on them; not files, chance, or other parts of it
+    "numpy": (
+        r"all|any|append|arange|array|bincount|bool|concatenate|count_nonzero|cumsum|delete|divmod|empty|"
+        r"flatnonzero|full|int8|int64|isin|lexsort|minimum|ndarray|ones|searchsorted|uint8|uint64|unique|where|"
+        r"zeros"
+    ),
+    "numpy.typing": r"NDArray",
     "pathlib": r"Pure\w*Path(?:\..*)?",
     "posixpath": r"(?!(?:abspath|exists|expand|get|is(?!abs)|lexists|realpath|relpath|same)).*",
     "warnings": r"catch_warnings|simplefilter|filterwarnings",
@@ -76,6 +83,7 @@ WORLDLY_METHODS = CLOCKS | {
     "open_code",
     "read_bytes",
     "read_text",
+    "tofile",
     "write_bytes",
     "write_text",
 }
@@ -284,6 +292,9 @@ PLANTED = {
     "import urllib.parse\nurllib.request.urlopen(url)": {"urllib.request.urlopen"},
     "from urllib import error": {"urllib.error"},
     "import requests": {"requests"},
+    "import numpy as np\nnp.fromfile(path)": {"numpy.fromfile"},
+    "import numpy as np\nnp.random.default_rng()": {"numpy.random.default_rng"},
+    "column.tofile(path)": {".tofile()"},
     "import datetime\ndatetime.datetime.now(UTC)": {"datetime.datetime.now"},
     "import datetime as d\nd.date.today()": {"datetime.date.today"},
     "from datetime import datetime as clock\nclock.now(UTC)": {"datetime.datetime.now"},

@@ -2,35 +2,29 @@
 
 import gzip
 import lzma
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final
 
 from roadworthy.model.errors import InputError
 from roadworthy.model.problem import Problem
 from roadworthy.network.flow import Flow
-from roadworthy.network.traffic.capture import frames
-from roadworthy.network.traffic.conversations import flows_of
+from roadworthy.network.traffic.capture import Fill, batches
+from roadworthy.network.traffic.conversations import Heard, flows_of
 
-
-class Readable(Protocol):
-    """What bytes can be read from."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most so many."""
-        ...
-
-
-MAX_BYTES: Final = 2 * 1024**3
+MAX_UNPACKED: Final = 16 * 1024**3
+MAX_CONTENT: Final = 512 * 1024 * 1024
+"""Bytes of a packed capture: a small file can hold any number of packets that say nothing."""
 SUFFIXES: Final = (".pcap", ".pcapng", ".cap")
-PACKED: Final[Mapping[str, Callable[[BinaryIO], Readable]]] = {
+PACKED: Final[Mapping[str, Callable[[BinaryIO], gzip.GzipFile | lzma.LZMAFile]]] = {
     ".gz": lambda stream: gzip.GzipFile(fileobj=stream),
     ".xz": lzma.LZMAFile,
 }
 SHOWN: Final = 5
-SPLIT: Final = "Split it, for one with `editcap -c 1000000`, or capture less."
+UNPACK: Final = "Unpack it first, if it is yours: files that are not packed may have any size."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +57,7 @@ def read_flows(files: Sequence[str], *, device: str) -> Captured:
     problems: list[Problem] = []
     senders: Counter[str] = Counter()
     for number, path in enumerate(paths):
-        heard = flows_of(frames(content(path), str(path)), device=device, capture=number)
+        heard = _heard(path, device, number)
         found += heard.flows
         senders += heard.senders
         problems += _problems(str(path), heard.damaged, heard.left)
@@ -91,23 +85,51 @@ def _is_capture(path: Path) -> bool:
     return name.suffix in SUFFIXES and path.is_file()
 
 
+def _heard(path: Path, device: str, number: int) -> Heard:
+    """What one capture holds of a device."""
+    try:
+        with path.open("rb", buffering=0) as stream:
+            packed = PACKED.get(path.suffix)
+            fill = _unpacking(packed(stream), path) if packed else stream.readinto
+            return flows_of(batches(fill, str(path)), device=device, capture=number)
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        raise InputError(
+            f"cannot read {path}: {error}", hint="Check the path and the permissions."
+        ) from error
+
+
 def content(path: Path) -> bytes:
-    """The bytes of a capture, unpacked.
+    """The bytes of a capture, unpacked, or of another small file.
 
     Raises:
-        InputError: It cannot be read, or has more than `MAX_BYTES`.
+        InputError: It cannot be read, or has more than `MAX_CONTENT`.
     """
     try:
         with path.open("rb") as stream:
             packed = PACKED.get(path.suffix)
-            data = (packed(stream) if packed else stream).read(MAX_BYTES + 1)
-    except (OSError, EOFError, lzma.LZMAError) as error:
+            data = (packed(stream) if packed else stream).read(MAX_CONTENT + 1)
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise InputError(
             f"cannot read {path}: {error}", hint="Check the path and the permissions."
         ) from error
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{path} has more than {MAX_BYTES} bytes", hint=SPLIT)
+    if len(data) > MAX_CONTENT:
+        raise InputError(f"{path} has more than {MAX_CONTENT} bytes", hint=UNPACK)
     return data
+
+
+def _unpacking(stream: gzip.GzipFile | lzma.LZMAFile, path: Path) -> Fill:
+    """What reads a packed file, at most `MAX_UNPACKED` bytes of it."""
+    count = 0
+
+    def fill(target: memoryview) -> int:
+        nonlocal count
+        read = stream.readinto(target)
+        count += read
+        if count > MAX_UNPACKED:
+            raise InputError(f"{path} holds more than {MAX_UNPACKED} bytes", hint=UNPACK)
+        return read
+
+    return fill
 
 
 def _problems(path: str, damaged: int, left: int) -> Iterator[Problem]:

@@ -76,7 +76,7 @@ def _of(file: str, data: bytes) -> Iterator[Told]:
         if url := url_of_certificate(data):
             yield Told(file=file, emission=None, url=url)
         return
-    told = (emission_of(each.data) for each in frames(data, file))
+    told = (emission_of(each) for each in frames(data, file))
     for emission, times in Counter(each for each in told if each is not None).items():
         yield Told(file=file, emission=emission, url=emission.url, times=times)
 

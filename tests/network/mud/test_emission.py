@@ -70,7 +70,7 @@ def test_real_frames_tell_their_urls(network_samples: Path) -> None:
         name: [
             found
             for frame in frames((network_samples / f"pcap/mud_url_emission/{name}.pcap").read_bytes(), name)
-            if (found := emission_of(frame.data))
+            if (found := emission_of(frame))
         ]
         for name in ("dhcp-mud", "dhcpv6-mud", "lldp_mudurl", "LLDP_and_CDP")
     }
@@ -91,7 +91,7 @@ def test_real_frames_tell_their_urls(network_samples: Path) -> None:
 def test_real_leases(network_samples: Path) -> None:
     def of(place: str) -> list[Lease]:
         data = (network_samples / place).read_bytes()
-        return [found for frame in frames(data, place) if (found := lease_of(frame.data))]
+        return [found for frame in frames(data, place) if (found := lease_of(frame))]
 
     first = Lease(mac="b8:27:eb:b8:53:c8", address=IPv4Address("62.12.173.123"), seconds=600)
     assert of("pcap/mud_url_emission/dhcp-mud.pcap") == [first]

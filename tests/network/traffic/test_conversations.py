@@ -13,10 +13,10 @@ from roadworthy.adapters.capture_files import read_flows
 from roadworthy.model.errors import InputError
 from roadworthy.network.flow import NameSource, PeerName
 from roadworthy.network.policy import Side
-from roadworthy.network.traffic import conversations
-from roadworthy.network.traffic.capture import frames
+from roadworthy.network.traffic import conversations, table
+from roadworthy.network.traffic.capture import batches
 from roadworthy.network.traffic.conversations import Heard, flows_of
-from roadworthy.network.traffic.names import answers, greeted, hosted
+from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
 from roadworthy.testing import traffic
 from roadworthy.testing.traffic import End
 
@@ -28,7 +28,7 @@ NAME = "relay.camera.example"
 
 def heard(*made: bytes) -> Heard:
     data = traffic.capture((1000 + number, each) for number, each in enumerate(made))
-    return flows_of(frames(data, "made"), device=CAMERA.mac)
+    return flows_of(batches(data, "made"), device=CAMERA.mac)
 
 
 def looked_up(name: str, records: list[tuple[str, str, str]]) -> bytes:
@@ -83,7 +83,7 @@ def test_a_hostile_name_is_no_name() -> None:
 
 
 def test_floods_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversations, "MAX_FLOWS", 10)
+    monkeypatch.setattr(table, "MAX_FLOWS", 10)
     flood = [traffic.tcp(CAMERA.at(port), SERVER.at(23), traffic.SYN) for port in range(100, 150)]
     found = heard(*flood)
     assert (len(found.flows), found.left) == (10, 40)
@@ -111,7 +111,7 @@ def test_damage_ends_nothing(data: st.DataObject) -> None:
             st.integers(0, 255)
         )
     try:
-        flows_of(frames(bytes(damaged), "damaged"), device=CAMERA.mac)
+        flows_of(batches(bytes(damaged), "damaged"), device=CAMERA.mac)
     except InputError:
         assert damaged[:4] != GOOD[:4]
 
@@ -143,7 +143,7 @@ def pcapng(made: list[bytes], order: str) -> bytes:
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_pcapng_holds_the_same(order: str) -> None:
     made = traffic.connection(CAMERA.at(40000), SERVER.at(443), [(True, traffic.client_hello(NAME))])
-    found = flows_of(frames(pcapng(made, order), "ng"), device=CAMERA.mac).flows
+    found = flows_of(batches(pcapng(made, order), "ng"), device=CAMERA.mac).flows
     assert found == heard(*made).flows
 
 
@@ -184,8 +184,48 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
 )
 def test_real_captures_are_read_to_their_end(path: str, network_samples: Path) -> None:
     data = (network_samples / "pcap" / path).read_bytes()
-    counted = flows_of(frames(data, path), device="02:00:00:00:00:00")
+    counted = flows_of(batches(data, path), device="02:00:00:00:00:00")
     most = counted.senders.most_common(1)[0][0]
-    found = flows_of(frames(data, path), device=most)
+    found = flows_of(batches(data, path), device=most)
     assert found.flows
     assert found.damaged == 0
+
+
+def test_names_that_hosts_give_themselves() -> None:
+    tv = End("02:00:00:00:00:77", "192.168.8.77")
+    group = End("01:00:5e:00:00:fb", "224.0.0.251", 5353)
+    everybody = End("ff:ff:ff:ff:ff:ff", "255.255.255.255", 67)
+    says = traffic.dns_answer("TV.local", [("TV.local", "A", tv.ip), ("bank.example", "A", tv.ip)])
+    lease = traffic.dhcp(3, tv.mac, {12: b"Living-TV", 50: bytes([192, 168, 8, 77])})
+    talk = traffic.connection(CAMERA.at(40000), tv.at(8009), [])
+    flow = heard(
+        traffic.udp(tv.at(5353), group, says),
+        traffic.udp(End(tv.mac, "192.168.8.1", 68), everybody, lease),
+        *talk,
+    )
+    assert [each.names for each in flow.flows] == [
+        (PeerName("tv.local", NameSource.MDNS), PeerName("living-tv", NameSource.DHCP)),
+    ]  # fmt: skip
+
+
+def test_names_of_the_house_from_real_captures(network_samples: Path) -> None:
+    mdns = {
+        each
+        for batch in batches((network_samples / "pcap/zeek/mdns.pcap").read_bytes(), "mdns")
+        for packet in [
+            batch.buffer[at : at + size].tobytes()
+            for at, size in zip(batch.starts, batch.lengths, strict=True)
+        ]
+        for at in (42, 62)
+        for each in announced(packet[at:])
+    }
+    assert mdns
+    assert all(name.endswith(".local") for name, _ in mdns)
+
+
+def test_a_lease_without_a_name_or_an_address() -> None:
+    for options in ({12: b"tv"}, {50: bytes(4), 12: b"tv"}, {50: b"\1\2\3\4"}, {12: b"a b", 50: b"\1\2\3\4"}):
+        assert list(leased(traffic.dhcp(3, CAMERA.mac, options))) == []
+    assert list(leased(traffic.dhcp(5, CAMERA.mac, {12: b"tv"}, address="192.168.8.9"))) == [
+        ("tv", bytes([192, 168, 8, 9]))
+    ]

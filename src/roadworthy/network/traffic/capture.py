@@ -1,16 +1,28 @@
-"""Captures: pcap and pcapng to frames (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng), bounded.
+"""Captures: pcap and pcapng to batches of frames (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng), bounded.
 
 A capture that ends in the middle of a packet gives what it has; what is no capture is refused. Only Ethernet
-is taken: other links have no MAC addresses to tell devices apart by.
+is taken: other links have no MAC addresses to tell devices apart by. A file of any size passes through one
+window of some megabytes.
 """
 
 import struct
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 
 from roadworthy.model.errors import InputError
+from roadworthy.network.traffic.chain import NOWHERE, walk
+from roadworthy.network.traffic.columns import MARGIN, Column, number, rows
+from roadworthy.network.traffic.records import LEAST_BLOCK, MAX_FRAME, Blocks, Records
 
-MAX_FRAME: Final = 262_144
+Fill = Callable[[memoryview], int]
+"""Reads bytes of the file into some memory, as `readinto` does, and says how many; 0 at the end."""
+
+WINDOW: Final = 16 * 1024 * 1024
+MAX_BLOCK: Final = 16 * 1024 * 1024
+"""A longer block of pcapng is passed over unread."""
 ETHERNET: Final = 1
 PCAP: Final = {
     b"\xd4\xc3\xb2\xa1": ("<", 1e6),
@@ -22,81 +34,197 @@ SECTION: Final = b"\x0a\x0d\x0d\x0a"
 BYTE_ORDER: Final = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 INTERFACE, ENHANCED = 1, 6
 RESOLUTION: Final = 9
-RECORD: Final = 16
+MANY_SECTIONS: Final = 16
+"""In one window; after so many, guessing where records begin costs more than it saves."""
 LINK_HINT: Final = "Capture on an Ethernet interface, for one `tcpdump -i br-lan -w file.pcap`."
 NO_CAPTURE: Final = "Give a pcap or pcapng file, as `tcpdump -w` writes it."
 
 
-class Frame(NamedTuple):
-    """One frame, with the moment in seconds since 1970."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some frames of a capture, in order. It holds until the next one is asked for: they share the memory.
 
-    moment: float
-    data: bytes
+    Args:
+        buffer: The bytes that they lie in.
+        starts: Where each frame begins, in bytes.
+        lengths: How many bytes of it were kept.
+        moments: When it was seen, in seconds since 1970.
+    """
+
+    buffer: Column
+    starts: Column
+    lengths: Column
+    moments: Column
 
 
-def frames(data: bytes | memoryview, name: str) -> Iterator[Frame]:
+class _Window:
+    """The part of the file that is in memory: bytes up to `end` mean something."""
+
+    def __init__(self, fill: Fill) -> None:
+        self._fill = fill
+        self.data = np.zeros(WINDOW + MARGIN, np.uint8)
+        self.end = 0
+
+    def more(self, at: int) -> bool:
+        """Forget what is before a place, which becomes 0, and read on; whether there was more."""
+        left = self.end - at
+        if left + WINDOW // 2 > len(self.data) - MARGIN:
+            data = np.zeros(2 * len(self.data) + MARGIN, np.uint8)
+            data[:left] = self.data[at : self.end]
+            self.data = data
+        elif at:
+            self.data[:left] = self.data[at : self.end].copy()
+        self.end = left
+        view = self.data.data
+        before = self.end
+        while self.end < len(view) - MARGIN and (read := self._fill(view[self.end : len(view) - MARGIN])):
+            self.end += read
+        return self.end > before
+
+    def skip(self, count: int) -> bool:
+        """Pass over bytes from the beginning of what is there; whether there were so many."""
+        while count > self.end:
+            count -= self.end
+            if not self.more(self.end):
+                return False
+        self.more(count)
+        return True
+
+
+def batches(source: bytes | Fill, name: str) -> Iterator[Batch]:
     """The frames of a capture, in order.
 
     Args:
-        data: The file.
+        source: The file, or what reads it.
         name: What to call it in errors.
 
     Raises:
         InputError: It is no capture, or not of Ethernet.
     """
-    magic = bytes(data[:4])
-    if magic in PCAP:
-        yield from _pcap(data, name, *PCAP[magic])
-    elif magic == SECTION:
-        yield from _pcapng(data, name)
+    window = _Window(_reading(source) if isinstance(source, bytes) else source)
+    window.more(0)
+    magic = window.data[:4].tobytes()
+    if magic in PCAP and window.end >= len(magic):
+        yield from _pcap(window, name, *PCAP[magic])
+    elif magic == SECTION and window.end >= len(magic):
+        yield from _Pcapng(window, name).batches()
     else:
         raise InputError(f"{name} is no capture", hint=NO_CAPTURE)
 
 
-def _pcap(data: bytes | memoryview, name: str, order: str, unit: float) -> Iterator[Frame]:
-    if len(data) < 24:  # noqa: PLR2004 -- the header
+def frames(source: bytes | Fill, name: str) -> Iterator[bytes]:
+    """The frames of a capture, one by one, for what looks at few of them. Raises as `batches` does."""
+    for batch in batches(source, name):
+        for start, length in zip(batch.starts.tolist(), batch.lengths.tolist(), strict=True):
+            yield batch.buffer[start : start + length].tobytes()
+
+
+def _reading(data: bytes) -> Fill:
+    left = memoryview(data)
+
+    def fill(target: memoryview) -> int:
+        nonlocal left
+        count = min(len(target), len(left))
+        target[:count] = left[:count]
+        left = left[count:]
+        return count
+
+    return fill
+
+
+def _pcap(window: _Window, name: str, order: str, unit: float) -> Iterator[Batch]:
+    if window.end < 24:  # noqa: PLR2004 -- the header
         raise InputError(f"{name} ends in its header", hint=NO_CAPTURE)
-    _check_link(struct.unpack_from(f"{order}I", data, 20)[0] & 0xFFFF, name)
-    header = struct.Struct(f"{order}III")
-    at, end = 24, len(data) - RECORD
-    while at <= end:
-        seconds, parts, length = header.unpack_from(data, at)
-        if length > MAX_FRAME or at + RECORD + length > len(data):
+    _check_link(struct.unpack_from(f"{order}I", window.data.data, 20)[0] & 0xFFFF, name)
+    shape = Records(order)
+    at = 24
+    while True:
+        starts, at = walk(window.data, window.end, shape, begin=at)
+        if len(starts):
+            heads = rows(window.data, starts, shape.head)
+            moments = number(heads, 0, f"{order}u4") + number(heads, 4, f"{order}u4") / unit
+            yield Batch(window.data, starts + shape.head, number(heads, 8, f"{order}u4"), moments)
+        whole = at + shape.head <= window.end
+        if (whole and shape.after_one(window.data.data, at) == NOWHERE) or not window.more(at):
             return
-        at += RECORD
-        yield Frame(seconds + parts / unit, bytes(data[at : at + length]))
-        at += length
+        at = 0
 
 
-def _pcapng(data: bytes | memoryview, name: str) -> Iterator[Frame]:
-    order = "<"
-    units: list[float] = []
-    at = 0
-    while at + 12 <= len(data):
-        if bytes(data[at : at + 4]) == SECTION:
-            order = BYTE_ORDER.get(bytes(data[at + 8 : at + 12]), "")
-            units = []
-            if not order:
-                return
-        kind, length = struct.unpack_from(f"{order}II", data, at)
-        if length < 12 or length % 4 or at + length > len(data):  # noqa: PLR2004 -- the least block
-            return
-        body = bytes(data[at + 8 : at + length - 4])
-        if kind == INTERFACE:
-            _check_link(struct.unpack_from(f"{order}H", body)[0], name)
-            units.append(_unit(body, order))
-        elif kind == ENHANCED and (frame := _enhanced(body, order, units)) is not None:
-            yield frame
-        at += length
+class _Pcapng:
+    """A file of blocks. Places in the window are multiples of four here, as lengths of blocks are."""
 
+    def __init__(self, window: _Window, name: str) -> None:
+        self._window, self._name = window, name
+        self._shape = Blocks("<")
+        self._units: list[float] = []
+        self._sections = 0
 
-def _enhanced(body: bytes, order: str, units: list[float]) -> Frame | None:
-    if len(body) < 20:  # noqa: PLR2004 -- its fixed part
-        return None
-    number, high, low, length = struct.unpack_from(f"{order}IIII", body)
-    if number >= len(units) or length > len(body) - 20 or length > MAX_FRAME:
-        return None
-    return Frame(((high << 32) | low) / units[number], body[20 : 20 + length])
+    def batches(self) -> Iterator[Batch]:
+        """Its frames."""
+        window, at = self._window, 0
+        while at >= 0:
+            if self._is_section(at):
+                following = self._open(at)
+            else:
+                guessing = self._sections <= MANY_SECTIONS
+                starts, following = walk(window.data, window.end, self._shape, begin=at, guessing=guessing)
+                if len(starts):
+                    yield self._frames(starts)
+            again = following > at and (self._is_section(following) or self._is_section(at))
+            at = following if again or following < 0 else self._pass(following)
+
+    def _is_section(self, at: int) -> bool:
+        data = self._window.data
+        return self._window.end - at >= LEAST_BLOCK and data[at : at + 4].tobytes() == SECTION
+
+    def _open(self, at: int) -> int:
+        """Begin a section; where the next block begins, -1 if that cannot be told."""
+        window = self._window
+        order = BYTE_ORDER.get(window.data[at + 8 : at + 12].tobytes())
+        if order is None:
+            return -1
+        self._shape, self._units = Blocks(order), []
+        self._sections += 1
+        following = self._shape.after_one(window.data.data, at, opening=True)
+        if following == NOWHERE:
+            return -1
+        return following if following <= window.end else at
+
+    def _pass(self, at: int) -> int:
+        """Read on, at a block that is not whole in memory; where it is then, -1 at the end."""
+        window = self._window
+        self._sections = 0
+        if window.end - at >= LEAST_BLOCK:
+            length = self._shape.length(window.data, at)
+            if length < LEAST_BLOCK or length % 4:
+                return -1
+            if length > MAX_BLOCK:
+                return 0 if window.skip(at + length) else -1
+        return 0 if window.more(at) else -1
+
+    def _frames(self, starts: Column) -> Batch:
+        """The frames of some blocks."""
+        data, order = self._window.data, f"{self._shape.order}u4"
+        heads = rows(data, starts, 28)
+        kinds, sizes = number(heads, 0, order), number(heads, 4, order)
+        opened = kinds == INTERFACE
+        known = len(self._units) + np.cumsum(opened)
+        for at, size in zip(starts[opened].tolist(), sizes[opened].tolist(), strict=True):
+            self._interface(data[at + 8 : at + size - 4].tobytes())
+        lengths, interfaces = number(heads, 20, order), number(heads, 8, order)
+        sound = (kinds == ENHANCED) & (sizes >= LEAST_BLOCK + 20) & (lengths <= sizes - (LEAST_BLOCK + 20))
+        sound &= (lengths <= MAX_FRAME) & (interfaces < known)
+        which = np.flatnonzero(sound)
+        ticks = number(heads, 12, order).astype(np.uint64) << np.uint64(32)
+        ticks |= number(heads, 16, order).astype(np.uint64)
+        moments = ticks[which] / np.array([*self._units, 1.0])[interfaces[which]]
+        return Batch(data, starts[which] + 28, lengths[which], moments)
+
+    def _interface(self, body: bytes) -> None:
+        order = self._shape.order
+        link = struct.unpack_from(f"{order}H", body)[0] if len(body) >= 8 else -1  # noqa: PLR2004 -- its fixed part
+        _check_link(link, self._name)
+        self._units.append(_unit(body, order))
 
 
 def _unit(body: bytes, order: str) -> float:

@@ -5,67 +5,40 @@ are counted and passed over. The opener of a TCP connection is who sent SYN; whe
 capture, the side with the ephemeral port.
 """
 
-import struct
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from roadworthy.network.defaults import DNS_PORT, ICMP, ICMPV6, TCP, UDP
+import numpy as np
+
+from roadworthy.network.defaults import ICMP, ICMPV6, TCP, UDP
 from roadworthy.network.flow import Flow, NameSource, PeerName
 from roadworthy.network.packet import Address
 from roadworthy.network.policy import Side
-from roadworthy.network.traffic.capture import Frame
-from roadworthy.network.traffic.names import answers, greeted, hosted
+from roadworthy.network.traffic import headers
+from roadworthy.network.traffic.capture import Batch
+from roadworthy.network.traffic.headers import TLS, Packets
+from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
+from roadworthy.network.traffic.table import MAX_FLOWS, Rows, Table
 
-MAX_FLOWS: Final = 500_000
 MAX_NAMES: Final = 16
 """Of one address or one conversation; more tell nothing."""
-TAGS: Final = frozenset({0x8100, 0x88A8})
-IPV4, IPV6, SYN, SYN_ACK = 0x0800, 0x86DD, 0x02, 0x12
-EXTENSIONS: Final = frozenset({0, 43, 60})  # RFC 8200 §4: those before the payload
-MAX_EXTENSIONS: Final = 8
-ASKING: Final = {(ICMP, 0): 8, (ICMP, 14): 13, (ICMPV6, 129): 128, (ICMPV6, 136): 135}
-VERBS: Final = (b"GET ", b"POST", b"PUT ", b"HEAD")
+MAX_ADDRESSES: Final = 1_000_000
 EPHEMERAL: Final = 32768
 GROUP: Final = 1
-
-
-class Key(NamedTuple):
-    """What packets of one conversation share."""
-
-    mac: str
-    peer: Address | None
-    protocol: int | None
-    device_port: int | None
-    peer_port: int | None
-    icmp_type: int | None
-    ethertype: int | None
-
-
-@dataclass
-class Entry:
-    """One conversation so far."""
-
-    opener: Side
-    known: bool
-    first: float
-    last: float
-    packets: int = 0
-    octets: int = 0
-    sides: set[Side] = field(default_factory=set)
-    names: set[PeerName] = field(default_factory=set)
-
-
-class Seen(NamedTuple):
-    """What one packet tells."""
-
-    key: Key
-    opener: Side
-    known: bool = False
-    name: PeerName | None = None
+SOURCES: Final = tuple(NameSource)
+TOLD: Final = {
+    headers.DNS: (NameSource.DNS, answers),
+    headers.MDNS: (NameSource.MDNS, announced),
+    headers.DHCP: (NameSource.DHCP, leased),
+}
+"""What gives names to addresses: how a name was learned, and what reads such a message."""
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+Words = tuple[int, int, int, int]
+"""What packets of one conversation share, as in `Packets`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +60,15 @@ class Heard:
     senders: Counter[str]
 
 
-def flows_of(frames: Iterable[Frame], *, device: str, capture: int = 0) -> Heard:
+def flows_of(batches: Iterable[Batch], *, device: str, capture: int = 0) -> Heard:
     """The conversations of one device.
 
     Args:
-        frames: The capture.
+        batches: The capture.
         device: MAC address of the device, lower case with colons.
         capture: Number of the capture, to be written into the flows.
     """
-    return _Capture(device, capture).read(frames)
+    return _Capture(device, capture).read(batches)
 
 
 class _Capture:
@@ -103,146 +76,150 @@ class _Capture:
 
     def __init__(self, device: str, number: int) -> None:
         self._device, self._number = device, number
-        self._mac = bytes.fromhex(device.replace(":", ""))
-        self._told: dict[Address, set[str]] = {}
-        self._senders: Counter[bytes] = Counter()
-        self._damaged = self._left = 0
+        self._told: dict[NameSource, dict[bytes, set[str]]] = {source: {} for source, _ in TOLD.values()}
+        self._named: dict[Words, set[PeerName]] = {}
 
-    def read(self, frames: Iterable[Frame]) -> Heard:
+    def read(self, batches: Iterable[Batch]) -> Heard:
         """Its conversations."""
-        table: dict[Key, Entry] = {}
-        packets = 0
-        for moment, frame in frames:
-            packets += 1
-            self._senders[frame[6:12]] += 1
-            sender = {frame[6:12]: Side.DEVICE, frame[:6]: Side.PEER}.get(self._mac)
-            if sender is None:
-                continue
-            try:
-                seen = self._packet(frame, sender)
-            except (struct.error, IndexError, ValueError):
-                self._damaged += 1
-                continue
-            if seen.key not in table and len(table) >= MAX_FLOWS:
-                self._left += 1
-                continue
-            _count(table, seen, sender, (moment, len(frame)))
+        mac = int.from_bytes(bytes.fromhex(self._device.replace(":", "")), "little")
+        table = Table()
+        senders: Counter[int] = Counter()
+        count = damaged = 0
+        for batch in batches:
+            heads = headers.links(batch)
+            packets, broken = headers.read(batch, heads, mac)
+            table.add(packets)
+            self._hear(batch, packets)
+            self._hear(batch, headers.overheard(batch, heads, mac))
+            count += len(batch.starts)
+            damaged += broken
+            values, counts = headers.senders(batch, heads)
+            for value, number in zip(values.tolist(), counts.tolist(), strict=True):
+                senders[value] += number
+        rows = table.together()
         return Heard(
-            flows=tuple(self._flow(key, entry) for key, entry in table.items()),
-            packets=packets,
-            damaged=self._damaged,
-            left=self._left,
+            flows=tuple(self._flows(rows)) if rows else (),
+            packets=count,
+            damaged=damaged,
+            left=table.left,
             senders=Counter(
-                {mac.hex(":"): count for mac, count in self._senders.items() if mac and not mac[0] & GROUP}
+                {value.to_bytes(6, "little").hex(":"): n for value, n in senders.items() if not value & GROUP}
             ),
         )
 
-    def _flow(self, key: Key, entry: Entry) -> Flow:
-        told = (
-            {PeerName(each, NameSource.DNS) for each in self._told.get(key.peer, ())} if key.peer else set()
+    def _hear(self, batch: Batch, packets: Packets) -> None:
+        """Take in the names of what names something, packet by packet."""
+        which = np.flatnonzero(packets.telling)
+        view = batch.buffer.data
+        for row, kind, begin, end in zip(
+            which.tolist(),
+            packets.telling[which].tolist(),
+            packets.begin[which].tolist(),
+            packets.end[which].tolist(),
+            strict=True,
+        ):
+            data = view[begin : max(begin, end)].tobytes()
+            if kind in TOLD:
+                self._learn(kind, data)
+            elif (name := greeted(data) if kind == TLS else hosted(data)) is not None:
+                _add(self._named, _words(packets, row), name, MAX_FLOWS)
+
+    def _learn(self, kind: int, message: bytes) -> None:
+        """Take in names that a message gives to addresses."""
+        source, tell = TOLD[kind]
+        told = self._told[source]
+        for name, address in tell(message):
+            _add(told, address, name, MAX_ADDRESSES)
+
+    def _flows(self, rows: Rows) -> Iterator[Flow]:
+        columns = (
+            zip(rows.who.tolist(), rows.high.tolist(), rows.low.tolist(), rows.what.tolist(), strict=True),
+            rows.opener.tolist(),
+            rows.known.tolist(),
+            (rows.from_device & rows.from_peer).tolist(),
+            rows.first.tolist(),
+            rows.last.tolist(),
+            rows.packets.tolist(),
+            rows.octets.tolist(),
         )
-        order = list(NameSource)
-        names = sorted(told | entry.names, key=lambda each: (order.index(each.source), each.name))
-        return Flow(
-            device=self._device,
-            opener=entry.opener if entry.known or key.protocol != TCP else _likely(key, entry.opener),
-            peer=key.peer,
-            peer_mac=key.mac,
-            protocol=key.protocol,
-            device_port=key.device_port,
-            peer_port=key.peer_port,
-            icmp_type=key.icmp_type,
-            ethertype=key.ethertype,
-            names=tuple(names),
-            first=entry.first,
-            last=entry.last,
-            packets=entry.packets,
-            octets=entry.octets,
-            answered=len(entry.sides) > 1,
-            capture=self._number,
-            opener_known=entry.known,
-        )
+        for words, opener, known, answered, first, last, packets, octets in zip(*columns, strict=True):
+            ends = _ends(words)
+            yield Flow(
+                device=self._device,
+                opener=Side.DEVICE if (opener if known else _likely(ends, by_device=opener)) else Side.PEER,
+                peer=ends.peer,
+                peer_mac=ends.mac,
+                protocol=ends.protocol,
+                device_port=ends.device_port,
+                peer_port=ends.peer_port,
+                icmp_type=ends.icmp_type,
+                ethertype=ends.ethertype,
+                names=self._names(words, ends.peer),
+                first=first,
+                last=last,
+                packets=packets,
+                octets=octets,
+                answered=answered,
+                capture=self._number,
+                opener_known=known,
+            )
 
-    def _packet(self, frame: bytes, sender: Side) -> Seen:
-        mac = (frame[:6] if sender is Side.DEVICE else frame[6:12]).hex(":")
-        ethertype, at = struct.unpack_from(">H", frame, 12)[0], 14
-        while ethertype in TAGS:
-            ethertype, at = struct.unpack_from(">H", frame, at + 2)[0], at + 4
-        if ethertype not in {IPV4, IPV6}:
-            return Seen(Key(mac, None, None, None, None, None, ethertype), sender, known=True)
-        source, target, protocol, payload = _ipv4(frame, at) if ethertype == IPV4 else _ipv6(frame, at)
-        peer = target if sender is Side.DEVICE else source
-        if protocol in {ICMP, ICMPV6}:
-            kind = ASKING.get((protocol, payload[0]), payload[0])
-            opener = sender if kind == payload[0] else sender.other
-            return Seen(Key(mac, peer, protocol, None, None, kind, None), opener, known=True)
-        if protocol not in {TCP, UDP}:
-            return Seen(Key(mac, peer, protocol, None, None, None, None), sender, known=True)
-        near, far = struct.unpack_from(">HH", payload)
-        mine, theirs = (near, far) if sender is Side.DEVICE else (far, near)
-        key = Key(mac, peer, protocol, mine, theirs, None, None)
-        if protocol == UDP:
-            if sender is Side.PEER and theirs == DNS_PORT:
-                self._hear(payload[8:])
-            return Seen(key, sender)
-        return _segment(key, sender, payload)
-
-    def _hear(self, message: bytes) -> None:
-        with suppress(struct.error, IndexError):
-            for name, address in answers(message):
-                told = self._told.setdefault(address, set())
-                if len(told) < MAX_NAMES:
-                    told.add(name)
+    def _names(self, words: Words, peer: Address | None) -> tuple[PeerName, ...]:
+        names = set(self._named.get(words, ()))
+        packed = peer.packed if peer else b""
+        for source, told in self._told.items():
+            names.update(PeerName(each, source) for each in told.get(packed, ()))
+        return tuple(sorted(names, key=lambda each: (SOURCES.index(each.source), each.name)))
 
 
-def _count(table: dict[Key, Entry], seen: Seen, sender: Side, size: tuple[float, int]) -> None:
-    moment, length = size
-    entry = table.setdefault(seen.key, Entry(seen.opener, seen.known, moment, moment))
-    if seen.known and not entry.known:
-        entry.opener, entry.known = seen.opener, True
-    entry.last = moment
-    entry.packets += 1
-    entry.octets += length
-    entry.sides.add(sender)
-    if seen.name is not None and len(entry.names) < MAX_NAMES:
-        entry.names.add(seen.name)
+def _words(packets: Packets, row: int) -> Words:
+    return int(packets.who[row]), int(packets.high[row]), int(packets.low[row]), int(packets.what[row])
 
 
-def _likely(key: Key, seen: Side) -> Side:
-    """Who opened a connection whose beginning is not in the capture: the side with the ephemeral port."""
-    mine, theirs = key.device_port or 0, key.peer_port or 0
+def _add(found: dict[_K, set[_V]], key: _K, value: _V, most: int) -> None:
+    """Add to a bounded set in a bounded mapping."""
+    values = found.get(key)
+    if values is None:
+        if len(found) < most:
+            found[key] = {value}
+    elif len(values) < MAX_NAMES:
+        values.add(value)
+
+
+class _Ends(NamedTuple):
+    """What packets of one conversation share, spelled out."""
+
+    mac: str
+    peer: Address | None
+    protocol: int | None = None
+    device_port: int | None = None
+    peer_port: int | None = None
+    icmp_type: int | None = None
+    ethertype: int | None = None
+
+
+def _ends(words: Words) -> _Ends:
+    who, high, low, what = words
+    mac = (who & (1 << headers.PROTOCOL_AT) - 1).to_bytes(6, "little").hex(":")
+    family, protocol = who >> headers.FAMILY_AT, who >> headers.PROTOCOL_AT & 0xFF
+    if not family:
+        return _Ends(mac, None, ethertype=what)
+    peer = IPv4Address(low) if family == 4 else IPv6Address(high << 64 | low)  # noqa: PLR2004 -- of IP
+    if protocol in {TCP, UDP}:
+        ports = what >> headers.PORT_AT, what & 0xFFFF
+        return _Ends(mac, peer, protocol, *ports)
+    return _Ends(mac, peer, protocol, icmp_type=what if protocol in {ICMP, ICMPV6} else None)
+
+
+def _likely(ends: _Ends, *, by_device: bool) -> bool:
+    """Whether the device opened a conversation whose beginning is not in the capture.
+
+    With TCP, the side with the ephemeral port did; else who was seen first.
+    """
+    if ends.protocol != TCP:
+        return by_device
+    mine, theirs = ends.device_port or 0, ends.peer_port or 0
     for edge in (1024, EPHEMERAL):
         if (mine < edge) != (theirs < edge):
-            return Side.PEER if mine < edge else Side.DEVICE
-    return seen if mine == theirs else Side.DEVICE if mine > theirs else Side.PEER
-
-
-def _segment(key: Key, sender: Side, payload: bytes) -> Seen:
-    data = payload[(payload[12] >> 4) * 4 :]
-    flags = payload[13] & SYN_ACK
-    opener = {SYN: sender, SYN_ACK: sender.other}.get(flags)
-    name = None
-    if data[:1] == b"\x16":
-        name = greeted(data)
-    elif data[:4] in VERBS and sender is Side.DEVICE:
-        name = hosted(data)
-    return Seen(key, opener or sender, opener is not None, name)
-
-
-def _ipv4(frame: bytes, at: int) -> tuple[Address, Address, int, bytes]:
-    start = at + (frame[at] & 15) * 4
-    total, fragment = struct.unpack_from(">H2xH", frame, at + 2)
-    if fragment & 0x1FFF:
-        raise IndexError("a later fragment has no ports")
-    source, target = IPv4Address(frame[at + 12 : at + 16]), IPv4Address(frame[at + 16 : at + 20])
-    return source, target, frame[at + 9], frame[start : at + total]
-
-
-def _ipv6(frame: bytes, at: int) -> tuple[Address, Address, int, bytes]:
-    protocol, start = frame[at + 6], at + 40
-    for _ in range(MAX_EXTENSIONS):
-        if protocol not in EXTENSIONS:
-            break
-        protocol, start = frame[start], start + 8 + 8 * frame[start + 1]
-    source, target = IPv6Address(frame[at + 8 : at + 24]), IPv6Address(frame[at + 24 : at + 40])
-    return source, target, protocol, frame[start:]
+            return mine >= edge
+    return by_device if mine == theirs else mine > theirs

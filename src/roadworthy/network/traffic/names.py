@@ -1,4 +1,4 @@
-"""Names in packets: DNS answers (RFC 1035), the server in a TLS greeting (RFC 6066), the host of a request.
+"""Names in packets: DNS, mDNS and DHCP, the server in a TLS greeting (RFC 6066), the host of a request.
 
 Damaged input gives what could be read before the damage, or nothing; nothing here raises.
 """
@@ -6,34 +6,93 @@ Damaged input gives what could be read before the damage, or nothing; nothing he
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from roadworthy.network.flow import NameSource, PeerName
-from roadworthy.network.packet import Address
 
 MAX_RECORDS: Final = 256
 MAX_POINTERS: Final = 128
+ADDRESSES: Final = frozenset({(1, 4), (28, 16)})
+"""Type and length of records that hold one: A and AAAA."""
+DHCP_COOKIE: Final = b"\x63\x82\x53\x63"
+HOST_NAME, ASKED_ADDRESS, OPTIONS_END = 12, 50, 255  # RFC 2132
 NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
-def answers(message: bytes) -> Iterator[tuple[str, Address]]:
-    """Names that were asked for, each with every address of the answer; nothing for a question."""
+def answers(message: bytes) -> Iterator[tuple[str, bytes]]:
+    """Names that were asked for (RFC 1035), each with every address of the answer; nothing for a question.
+
+    Addresses are packed, here and below.
+    """
     with suppress(struct.error, IndexError, ValueError):
-        asked, given = struct.unpack_from(">HH", message, 4)
-        names, at = [], 12
-        for _ in range(min(asked, MAX_RECORDS)):
-            name, at = _name(message, at)
-            names.append(name)
-            at += 4
-        for _ in range(min(given, MAX_RECORDS) if message[2] & 0x80 else 0):
-            _, at = _name(message, at)
-            kind, length = struct.unpack_from(">H6xH", message, at)
-            value = message[at + 10 : at + 10 + length]
-            at += 10 + length
-            if (kind, length) in {(1, 4), (28, 16)}:
-                address = IPv4Address(value) if kind == 1 else IPv6Address(value)
-                yield from ((name, address) for name in names if is_name(name))
+        names, at = _asked(message)
+        names = [each for each in names if is_name(each)]
+        for _, value in _addresses(message, at, 1):
+            yield from ((name, value) for name in names)
+
+
+def announced(message: bytes) -> Iterator[tuple[str, bytes]]:
+    """Names under ``.local`` that an answer of mDNS gives to addresses (RFC 6762 §6)."""
+    with suppress(struct.error, IndexError, ValueError):
+        _, at = _asked(message)
+        for name, value in _addresses(message, at, 3):
+            if name.endswith(".local") and is_name(name):
+                yield name, value
+
+
+def _asked(message: bytes) -> tuple[list[str], int]:
+    """The names of the questions, and where they end."""
+    names, at = [], 12
+    for _ in range(min(message[4] << 8 | message[5], MAX_RECORDS)):
+        name, at = _name(message, at)
+        names.append(name)
+        at += 4
+    return names, at
+
+
+def _addresses(message: bytes, at: int, sections: int) -> Iterator[tuple[str, bytes]]:
+    """Owner and address of the records of an answer, of so many sections."""
+    counts = struct.unpack_from(">3H", message, 6)[:sections]
+    for _ in range(min(sum(counts), MAX_RECORDS) if message[2] & 0x80 else 0):
+        owner, at = _name(message, at)
+        kind, length = struct.unpack_from(">H6xH", message, at)
+        value = message[at + 10 : at + 10 + length]
+        at += 10 + length
+        if (kind, length) in ADDRESSES and len(value) == length:
+            yield owner, value
+
+
+def leased(message: bytes) -> Iterator[tuple[str, bytes]]:
+    """The name that a client of DHCPv4 gives itself (RFC 2132 §3.14), with the address it has or wants."""
+    with suppress(IndexError):
+        options = _options(message)
+        address = options.get(ASKED_ADDRESS, b"") if message[0] == 1 else message[16:20]
+        if not any(address):
+            address = message[12:16]
+        name = options.get(HOST_NAME, b"").rstrip(b"\0").decode("latin-1").lower()
+        if len(address) == 4 and any(address) and is_host(name):  # noqa: PLR2004 -- IPv4
+            yield name, address
+
+
+def _options(message: bytes) -> dict[int, bytes]:
+    """The options of a DHCP message; the first of each."""
+    found: dict[int, bytes] = {}
+    if message[236:240] != DHCP_COOKIE:
+        return found
+    at = 240
+    while at + 1 < len(message) and message[at] != OPTIONS_END:
+        if message[at] == 0:
+            at += 1
+            continue
+        length = message[at + 1]
+        found.setdefault(message[at], message[at + 2 : at + 2 + length])
+        at += 2 + length
+    return found
+
+
+def is_host(name: str) -> bool:
+    """Whether a text is the name of a host, with or without a domain."""
+    return bool(name) and is_name(f"{name}.local")
 
 
 def is_name(name: str) -> bool:
@@ -63,16 +122,15 @@ def greeted(data: bytes) -> PeerName | None:
         if data[5] != 1:
             return None
         at = 43 + 1 + data[43]
-        at += 2 + struct.unpack_from(">H", data, at)[0]
+        at += 2 + (data[at] << 8 | data[at + 1])
         at += 1 + data[at]
-        end = at + 2 + struct.unpack_from(">H", data, at)[0]
+        end = min(at + 2 + (data[at] << 8 | data[at + 1]), len(data)) - 4
         at += 2
-        while at + 4 <= min(end, len(data)):
-            kind, length = struct.unpack_from(">HH", data, at)
-            if kind == 0:
-                size = struct.unpack_from(">H", data, at + 7)[0]
+        while at <= end:
+            if data[at] == 0 and data[at + 1] == 0:  # server_name
+                size = data[at + 7] << 8 | data[at + 8]
                 return _found(data[at + 9 : at + 9 + size].decode("latin-1").lower(), NameSource.SNI)
-            at += 4 + length
+            at += 4 + (data[at + 2] << 8 | data[at + 3])
     return None
 
 
