@@ -1,4 +1,4 @@
-"""Targets of the network wing: captures, names, DNS messages, MUD files, signatures, network.toml."""
+"""Targets of the network wing: captures, names, DNS, MUD files, signatures, network.toml, switches."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,10 +19,15 @@ from roadworthy.network.mud.upgrade import upgrade
 from roadworthy.network.mud.writing import write_mud
 from roadworthy.network.network_file import read_network
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
+from roadworthy.network.switches.record import Act
+from roadworthy.network.switches.records import read_records
+from roadworthy.network.switches.switch import Switch
 from roadworthy.network.traffic.capture import frames
 from roadworthy.network.traffic.conversations import flows_of
 from roadworthy.network.traffic.names import answers, greeted, hosted
 from roadworthy.testing import authority, traffic
+from roadworthy.testing.switches import Book
+from roadworthy.testing.switches import name as key_name
 from roadworthy.testing.traffic import End
 
 Run = Callable[[Case], None]
@@ -57,6 +62,11 @@ PROFILE: Final = write_mud(
         About(mud_url="https://camera.example/m.json", last_update="2026-11-27T00:00:00Z"),
     )
 )
+LEDGER: Final = Book()
+LEDGER.enrol()
+LEDGER.switch(Switch.INTERNET, on=False)
+LEDGER.add(1, Act.TRANSFER, to=key_name(5))
+LEDGER.add(5, Act.ACCEPT, recovery=key_name(6))
 NETWORK: Final = b"""\
 [network]
 local = ["192.168.8.0/24"]
@@ -76,6 +86,7 @@ def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
         ("mud", PROFILE, read_profile),
         ("signature", _signature(), read_signature),
         ("network-file", NETWORK, read_network_file),
+        ("switches", LEDGER.data, read_ledger),
     ):
         place = f"network/{name}"
         yield place, (*cases(place), {"": seed}), run
@@ -120,6 +131,14 @@ def read_network_file(case: Case) -> None:
     """A network.toml."""
     with suppress(RoadworthyError):
         read_network(case[""], "network.toml", lambda _: Policy())
+
+
+def read_ledger(case: Case) -> None:
+    """A ledger of switches: whatever was changed, no record counts that was not signed so."""
+    with suppress(RoadworthyError):
+        ledger = read_records(case[""], "switches.jsonl")
+        if ledger.records != LEDGER.ledger.records[: len(ledger.records)]:
+            raise AssertionError("a record counts that nobody signed")
 
 
 HOLDER: Final = authority.issue("Maker", make_key=lambda: ec.generate_private_key(ec.SECP256R1()))

@@ -35,7 +35,7 @@ from roadworthy.network.switches.records import (
     read_records,
 )
 from roadworthy.network.switches.switch import Intended, Switch, transitions
-from roadworthy.testing.switches import Book, key, name
+from roadworthy.testing.switches import BEGIN, Book, key, name
 
 MAKER = 9
 FILE = "switches.jsonl"
@@ -301,6 +301,18 @@ def test_a_record_of_another_time_does_not_come_in(book: Book, away: timedelta) 
     record = book.make(1, Act.SWITCH, switch="power", state="off")
     with pytest.raises(VerificationError, match="and here it is"):
         admitted(book.ledger, record, now=book.now + away)
+
+
+def test_a_clock_that_went_back_locks_nobody_out(book: Book) -> None:
+    last = book.ledger.records[-1].time
+    book.now = BEGIN - timedelta(days=20_000)
+    assert book.switch(Switch.CHANGE, on=False).time == last
+    book.add(2, Act.RECOVER, to=name(5))
+    refused(book, 5, Act.ACCEPT, "can be accepted from", recovery=name(6))
+    book.now = last + WAIT - timedelta(seconds=1)
+    refused(book, 5, Act.ACCEPT, "can be accepted from", recovery=name(6))
+    book.now = last + WAIT
+    book.add(5, Act.ACCEPT, recovery=name(6))
 
 
 @pytest.mark.parametrize(
