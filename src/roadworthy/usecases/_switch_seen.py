@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from roadworthy.network.guard.reach import profile_names
 from roadworthy.network.network_file import Device
 from roadworthy.network.switches.driver import IDLE_WATTS, Reading, observed
+from roadworthy.network.switches.other_ways import shared_hosts
 from roadworthy.network.switches.record import Record
 from roadworthy.network.switches.records import Ledger
 from roadworthy.network.switches.switch import FAIL_STATES, Intended, Observed, Switch
@@ -77,6 +79,7 @@ def _facts(device: Device, seen: Seen) -> Facts:
     devices = seen.told.get("devices") if seen.told else None
     own = devices.get(device.name) if isinstance(devices, Mapping) else None
     known: Mapping[str, object] = own if isinstance(own, Mapping) else {}
+    changing = (*device.update_hosts, *device.config_hosts)
     frames = known.get("frames")
     return Facts(
         watts=seen.reading.watts,
@@ -84,7 +87,8 @@ def _facts(device: Device, seen: Seen) -> Facts:
         frames=frames if isinstance(frames, int) else None,
         refused_names=_texts(known.get("refused_names")),
         refused_addresses=_texts(known.get("refused_addresses")),
-        update_hosts=(*device.update_hosts, *device.config_hosts),
+        update_hosts=changing,
+        shared_hosts=shared_hosts(profile_names(device) - frozenset(changing)),
     )
 
 
