@@ -1,5 +1,7 @@
 """Targets of the network wing: captures, names, DNS messages, MUD files, signatures, URLs, network.toml."""
 
+"""Targets of the network wing: captures, names, DNS, MUD files, signatures, network.toml, switches."""
+
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -26,10 +28,15 @@ from roadworthy.network.mud.upgrade import upgrade
 from roadworthy.network.mud.writing import write_mud
 from roadworthy.network.network_file import read_network
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
+from roadworthy.network.switches.record import Act
+from roadworthy.network.switches.records import read_records
+from roadworthy.network.switches.switch import Switch
 from roadworthy.network.traffic.capture import batches
 from roadworthy.network.traffic.conversations import flows_of
 from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
 from roadworthy.testing import authority, traffic
+from roadworthy.testing.switches import Book
+from roadworthy.testing.switches import name as key_name
 from roadworthy.testing.traffic import End
 
 Run = Callable[[Case], None]
@@ -82,6 +89,11 @@ JOURNAL: Final = written(
         {"kind": "quarantine", "device": "camera", "why": "it scans", "since": 1, "by": "anna"},
     )
 )
+LEDGER: Final = Book()
+LEDGER.enrol()
+LEDGER.switch(Switch.INTERNET, on=False)
+LEDGER.add(1, Act.TRANSFER, to=key_name(5))
+LEDGER.add(5, Act.ACCEPT, recovery=key_name(6))
 NETWORK: Final = b"""\
 [network]
 local = ["192.168.8.0/24"]
@@ -107,6 +119,7 @@ def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
         ("mud-url", ASKING, read_emission),
         ("lease", GIVING, read_emission),
         ("mud-url-certificate", HOLDER.pem, read_certificate),
+        ("switches", LEDGER.data, read_ledger),
     ):
         place = f"network/{name}"
         yield place, (*cases(place), {"": seed}), run
@@ -186,6 +199,14 @@ def read_certificate(case: Case) -> None:
     """A certificate that may hold a URL."""
     with suppress(RoadworthyError):
         url_of_certificate(case[""])
+
+
+def read_ledger(case: Case) -> None:
+    """A ledger of switches: whatever was changed, no record counts that was not signed so."""
+    with suppress(RoadworthyError):
+        ledger = read_records(case[""], "switches.jsonl")
+        if ledger.records != LEDGER.ledger.records[: len(ledger.records)]:
+            raise AssertionError("a record counts that nobody signed")
 
 
 HOLDER: Final = authority.issue("Maker", make_key=lambda: ec.generate_private_key(ec.SECP256R1()))

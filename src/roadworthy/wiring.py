@@ -447,14 +447,22 @@ def switching(network: str, workspace: str | None = None) -> "SwitchingOutside":
     from roadworthy.adapters import clock, documents, keys, own_files
     from roadworthy.adapters.guard import control
     from roadworthy.adapters.switch_ledger import SwitchLedger
+    from roadworthy.model.errors import RoadworthyError
+    from roadworthy.network.mud.reading import MOST_BYTES
     from roadworthy.network.network_file import read_network
     from roadworthy.network.policy import Policy
     from roadworthy.usecases.switching import NETWORK_BYTES
     from roadworthy.usecases.switching import Outside as SwitchingOutside
 
-    # The owner switches whatever state the profiles are in, so they are not read.
-    read = read_network(documents.read(network, limit=NETWORK_BYTES), network, lambda _: Policy())
     folder = Path(network).parent
+
+    def profile(path: str) -> Policy:
+        try:
+            return _read_profile(documents.read(str(folder / path), limit=MOST_BYTES), path)
+        except RoadworthyError:  # the owner switches whatever state the profiles are in
+            return Policy()
+
+    read = read_network(documents.read(network, limit=NETWORK_BYTES), network, profile)
     return SwitchingOutside(
         network=read,
         name=network,

@@ -117,6 +117,26 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         SwitchLedger(tmp_path / "state").append(enrol, now=BEGIN)
 
 
+def test_a_reader_is_not_disturbed_by_a_writer(book: SwitchLedger) -> None:
+    faults: list[Exception] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                book.read()
+            except VerificationError as error:
+                faults.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(30):
+        SwitchLedger(book.path.parent).append(switched, now=BEGIN)
+    done.set()
+    reader.join()
+    assert faults == []
+
+
 def test_writers_wait_for_each_other(book: SwitchLedger) -> None:
     def add() -> None:
         for _ in range(10):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from roadworthy.cli import main
+from roadworthy.testing.plugs import Tasmota, broker, find
 
 RELAY = """#!/bin/sh
 cd "$(dirname "$0")" || exit 9
@@ -78,6 +79,43 @@ def test_it_passes_to_another_hand(home: Path, capsys: pytest.CaptureFixture[str
     told(capsys, "owner", "object", "camera", "--key", "anna")
     done = told(capsys, "owner", "revoke", "camera", "--key", "anna")
     assert done["owner"] == ""
+
+
+def test_a_real_broker_and_a_plug_with_a_meter_make_evidence(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mosquitto = find("mosquitto")
+    if mosquitto is None:
+        pytest.skip("NO mosquitto here: apt-get install mosquitto")
+    with broker(mosquitto, home) as port, Tasmota(port).running() as plug:
+        (home / "network.toml").write_text(
+            "[devices.camera]\n"
+            'mac = "02:11:22:33:44:55"\n'
+            'maker = "Example"\n'
+            'model = "Cam"\n'
+            "[devices.camera.power]\n"
+            'driver = "tasmota"\n'
+            'broker = "127.0.0.1"\n'
+            f"port = {port}\n"
+            'topic = "plug-3"\n',
+            "utf-8",
+        )
+        told(capsys, "owner", "enrol", "camera", "--key", "me", "--recovery", "safe.pub")
+        words = ("switch", "camera", "power", "off", "--key", "me", "--keep", "--workspace", "kept")
+        off = told(capsys, *words)
+        assert not plug.on
+    shown = told(capsys, "evidence", "show", str(off["filed"]), "--workspace", "kept")
+    findings = shown["findings"]
+    assert isinstance(findings, list)
+    outcomes = {each["property"]: each["outcome"] for each in findings}
+    assert outcomes["control.power-switch"] == "pass"
+    assert outcomes["control.internet-switch"] == "unknown"
+    gone = told(capsys, "switch", "camera")
+    switches = gone["switches"]
+    assert isinstance(switches, list)
+    assert switches[0]["wanted"] is False
+    assert switches[0]["seen"]["on"] is None
+    assert "the broker 127.0.0.1" in switches[0]["seen"]["evidence"]
 
 
 @pytest.mark.parametrize(

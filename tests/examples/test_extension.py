@@ -19,6 +19,7 @@ KINDS = {
     "format": "acme-box",
     "report": "brief",
     "rendering": "lines",
+    "switch-driver": "acme-pin",
 }
 
 
@@ -68,6 +69,23 @@ def test_each_kind_is_found_and_explained(acme: dict[str, str], kind: str, name:
     assert done.returncode == 0, done.stderr
     assert name in done.stdout
     assert "acme-roadworthy 0.1.0" in done.stdout
+
+
+def test_its_driver_switches(acme: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "pin").write_text("1", "ascii")
+    network = tmp_path / "network.toml"
+    network.write_text(
+        '[devices.camera]\nmac = "02:11:22:33:44:55"\npower = {driver = "acme-pin", file = "pin"}\n', "utf-8"
+    )
+    me, safe = str(tmp_path / "me"), str(tmp_path / "safe")
+    for each in (me, safe):
+        assert run(acme, "evidence", "keygen", each).returncode == 0
+    at = ("--key", me, "--network", str(network))
+    assert run(acme, "owner", "enrol", "camera", "--recovery", f"{safe}.pub", *at).returncode == 0
+    done = run(acme, "switch", "camera", "power", "off", *at)
+    assert done.returncode == 0, done.stderr
+    assert "the pin says '0'" in done.stdout
+    assert (tmp_path / "pin").read_text("ascii") == "0"
 
 
 def test_without_the_package_its_extensions_are_unknown() -> None:

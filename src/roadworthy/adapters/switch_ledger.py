@@ -53,6 +53,7 @@ class SwitchLedger:
             VerificationError: It does not hold, or was cut since it was last seen. Names the line.
         """
         known = known or Ledger()
+        head = self._head()  # before the file: a writer may add to it meanwhile
         try:
             with self.path.open("rb") as file:
                 file.seek(known.size)
@@ -62,7 +63,7 @@ class SwitchLedger:
         except OSError as error:
             raise InputError(f"{self.path} cannot be read: {error.strerror}", hint=ELSEWHERE) from error
         ledger = extended(known, data, str(self.path))
-        ledger.must_hold(self._head(), str(self.path))
+        ledger.must_hold(head, str(self.path))
         return ledger
 
     def append(self, make: Callable[[Ledger], Record], *, now: datetime) -> Ledger:
@@ -85,8 +86,8 @@ class SwitchLedger:
                 self._set_aside(ledger.torn)
                 os.ftruncate(descriptor, ledger.size)
             _add(descriptor, line, at=ledger.size)
-        head = longer.head
-        output.write(canonical(head), str(self._folder / HEAD))
+            with suppress(InputError):  # the record is in; the next one writes the head anew
+                output.write(canonical(longer.head), str(self._folder / HEAD))
         return longer
 
     @contextmanager

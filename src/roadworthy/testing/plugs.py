@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 ON, OFF = "ON", "OFF"
+TRIES: Final = 3
 
 
 def free_port() -> int:
@@ -41,27 +43,37 @@ def broker(mosquitto: str, folder: Path, *more: str) -> Iterator[int]:
     Yields:
         Its port.
     """
-    port = free_port()
-    lines = [f"listener {port} 127.0.0.1", f"user {getpass.getuser()}", *(more or ["allow_anonymous true"])]
-    (folder / "mosquitto.conf").write_text("\n".join(lines) + "\n", "utf-8")
-    words = [mosquitto, "-c", str(folder / "mosquitto.conf")]
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603 -- Debian's
-        try:
-            wait_for(port)
-            yield port
-        finally:
-            process.terminate()
+    process, port = _started(mosquitto, folder, more)
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
 
 
-def wait_for(port: int) -> None:
-    """Wait until somebody listens at a port of loopback."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise AssertionError(f"nothing listens at {port}")
+def _started(mosquitto: str, folder: Path, more: tuple[str, ...]) -> tuple["subprocess.Popen[bytes]", int]:
+    """A broker at a port that nobody else took meanwhile."""
+    configuration = folder / "mosquitto.conf"
+    for _ in range(TRIES):
+        port = free_port()
+        lines = [
+            f"listener {port} 127.0.0.1",
+            f"user {getpass.getuser()}",
+            *(more or ["allow_anonymous true"]),
+        ]
+        configuration.write_text("\n".join(lines) + "\n", "utf-8")
+        words = [mosquitto, "-c", str(configuration)]
+        silent = subprocess.DEVNULL
+        process = subprocess.Popen(words, stdout=silent, stderr=silent)  # noqa: S603 -- the caller's program
+        until = time.monotonic() + 10
+        while process.poll() is None and time.monotonic() < until:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return process, port
+            time.sleep(0.02)
+        process.kill()
+        process.wait()
+    raise RuntimeError(f"{mosquitto} does not start")
 
 
 @dataclass

@@ -24,26 +24,19 @@ from roadworthy.network.switches.driver import (
     Reading,
     Settings,
     SwitchDriver,
-    observed,
     settings_of,
 )
 from roadworthy.network.switches.ownership import Holding
 from roadworthy.network.switches.record import Act, Record, signed
 from roadworthy.network.switches.records import Ledger, next_record
-from roadworthy.network.switches.switch import FAIL_STATES, OFF, ON, Intended, Observed, Switch
-from roadworthy.network.switches.ways_round import UNPROVEN, Facts, ways_round
+from roadworthy.network.switches.switch import OFF, ON, Switch
 from roadworthy.usecases._switch_findings import findings_of
-from roadworthy.usecases._switch_state import STATE_TYPE, Line, State, state_data
+from roadworthy.usecases._switch_seen import Seen, state_from
+from roadworthy.usecases._switch_state import STATE_TYPE, State, state_data
 from roadworthy.usecases.evidence import Keys
 
 GIVE_KEY: Final = "Give the owner's private key with --key; `roadworthy evidence keygen NAME` makes one."
-NO_GUARD: Final = (
-    "no guard is running: the switch is recorded, and nothing enforces it until `guard run` starts"
-)
-OLD_GUARD: Final = "the guard runs, and has not taken in the last record yet"
-NO_DRIVER: Final = "no driver: [devices.{name}.power] in network.toml names none"
 NETWORK_BYTES: Final = 16 * 1024 * 1024
-SEQUENCE: Final = "sequence"
 
 TellGuard = Callable[[], Mapping[str, object] | None]
 """Pokes the guard to read the ledger. Gives None where none is running; else what it says: ``sequence``, the
@@ -153,36 +146,42 @@ def state_of(device: str, *, outside: Outside) -> State:
     """What is wanted of a device's switches, and what is seen. Nothing is changed.
 
     Raises:
-        InputError: There is no such device, or its power table has a mistake.
+        InputError: There is no such device.
         VerificationError: The ledger does not hold.
     """
     found = _device(device, outside)
-    return _state(found, outside.book.read(), _looked(found, outside), outside)
+    ledger = outside.book.read()
+    told = outside.tell_guard()
+    reading, idle_watts = _looked(found, outside)
+    seen = Seen(reading=reading, idle_watts=idle_watts, told=told, when=outside.clock())
+    return state_from(found, ledger, seen)
 
 
 def switch(request: SwitchRequest, *, outside: Outside) -> State:
     """Switch: record it, have it enforced, read it back.
 
     The record comes first. If the plug does not answer then, the owner's word stands, and the state says that
-    it is not in force.
+    it is not in force. Each switch works while the two others fail: a mistake in the table of the plug keeps
+    nobody from cutting Internet.
 
     Raises:
-        InputError: There is no such device, its power table has a mistake, or the key cannot be read.
+        InputError: There is no such device, the key cannot be read, or its driver of power is unknown.
         VerificationError: The key is not the owner's, or the ledger does not hold.
     """
     found = _device(request.device, outside)
-    driver = _driver(found, outside)
+    driver = _driver(found, outside) if request.switch is Switch.POWER else None
     key = _key(request.key, outside)
     if request.keep_lan is not None and request.switch is not Switch.INTERNET:
         raise InputError("only the Internet switch knows of the LAN", hint="Leave --keep-lan away.")
     now = outside.clock()
     ledger = outside.book.append(lambda before: _record(before, request, key, now), now=now)
-    reading = Reading()
-    if driver is not None:
-        way, settings = driver
-        power = request.switch is Switch.POWER
-        reading = way.put(settings, on=request.on) if power else way.look(settings)
-    return _state(found, ledger, (driver, reading), outside, request.switch)
+    told = outside.tell_guard()  # before the plug is asked: it may take its time
+    if request.switch is Switch.POWER:
+        reading, idle_watts = _read(driver, request.on)
+    else:
+        reading, idle_watts = _looked(found, outside)
+    seen = Seen(reading=reading, idle_watts=idle_watts, told=told, when=outside.clock())
+    return replace(state_from(found, ledger, seen), changed=request.switch)
 
 
 def file_state(state: State, *, outside: Outside) -> str:
@@ -269,100 +268,23 @@ def _record(before: Ledger, request: SwitchRequest, key: Ed25519PrivateKey, now:
 Driven = tuple[SwitchDriver, Settings]
 
 
-def _looked(device: Device, outside: Outside) -> tuple[Driven | None, Reading]:
-    driver = _driver(device, outside)
-    return driver, driver[0].look(driver[1]) if driver else Reading()
+def _looked(device: Device, outside: Outside) -> tuple[Reading, float]:
+    """What the plug says, and what its meter may show with nothing running; or what is wrong in its table."""
+    try:
+        return _read(_driver(device, outside), None)
+    except InputError as error:
+        return Reading(fault=f"{error} ({error.hint})"), IDLE_WATTS
 
 
-def _facts(device: Device, power: tuple[Driven | None, Reading], told: Mapping[str, object] | None) -> Facts:
-    """What is known of ways round the switches: what the plug's meter shows, and what the guard saw."""
-    driver, reading = power
-    devices = told.get("devices") if told else None
-    own = devices.get(device.name) if isinstance(devices, Mapping) else None
-    seen: Mapping[str, object] = own if isinstance(own, Mapping) else {}
-    frames = seen.get("frames")
-    return Facts(
-        watts=reading.watts,
-        idle_watts=driver[1].idle_watts if driver else IDLE_WATTS,
-        frames=frames if isinstance(frames, int) else None,
-        refused_names=_texts(seen.get("refused_names")),
-        refused_addresses=_texts(seen.get("refused_addresses")),
-        update_hosts=(*device.update_hosts, *device.config_hosts),
-    )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, (list, tuple)) else ()
-
-
-def _state(
-    device: Device,
-    ledger: Ledger,
-    power: tuple[Driven | None, Reading],
-    outside: Outside,
-    changed: Switch | None = None,
-) -> State:
-    now = outside.clock()
-    told = outside.tell_guard()
-    intended = ledger.intended(device.name)
-    lines = []
-    for each in Switch:
-        record = ledger.last_switched(device.name, each)
-        if each is Switch.POWER:
-            seen = _power(device, power, now)
-        else:
-            seen = _guarded(each, intended, told, record, now)
-        watts = power[1].watts if each is Switch.POWER else None
-        lines.append(
-            Line(
-                switch=each,
-                wanted=intended.on(each),
-                record=record,
-                seen=seen,
-                fail_state=FAIL_STATES[each],
-                watts=watts,
-            )
-        )
-    facts = _facts(device, power, told)
-    return State(
-        device=device.name,
-        holding=ledger.holding(device.name),
-        lines=tuple(lines),
-        as_of=now,
-        ways=ways_round(intended, facts),
-        refused_hosts=facts.update_hosts,
-        changed=changed,
-    )
-
-
-def _power(device: Device, power: tuple[Driven | None, Reading], now: datetime) -> Observed:
-    driver, reading = power
+def _read(driver: Driven | None, on: bool | None) -> tuple[Reading, float]:  # noqa: FBT001 -- None is to look
     if driver is None:
-        return Observed(
-            switch=Switch.POWER,
-            evidence=NO_DRIVER.format(name=device.name),
-            unproven=UNPROVEN[Switch.POWER],
-        )
-    return observed(reading, when=now, idle_watts=driver[1].idle_watts)
-
-
-def _guarded(
-    which: Switch,
-    intended: Intended,
-    told: Mapping[str, object] | None,
-    record: Record | None,
-    now: datetime,
-) -> Observed:
-    """What the guard says of a switch. Without one, rules that it loaded before may hold, or may not."""
-    unproven = UNPROVEN[which]
-    if told is None:
-        evidence = NO_GUARD if record else "no guard is running"
-        return Observed(switch=which, evidence=evidence, when=now, unproven=unproven)
-    sequence = told.get(SEQUENCE)
-    if record and not (isinstance(sequence, int) and sequence >= record.sequence):
-        return Observed(switch=which, evidence=OLD_GUARD, when=now, unproven=unproven)
-    evidence = f"the guard enforces the ledger up to record {sequence}"
-    return Observed(switch=which, on=intended.on(which), evidence=evidence, when=now, unproven=unproven)
+        return Reading(), IDLE_WATTS
+    way, settings = driver
+    try:
+        reading = way.look(settings) if on is None else way.put(settings, on=on)
+    except InputError as error:  # the record stands, and the two other switches with it
+        reading = Reading(fault=f"{error} ({error.hint})")
+    return reading, settings.idle_watts
 
 
 def _device(name: str, outside: Outside) -> Device:
@@ -383,7 +305,9 @@ def _driver(device: Device, outside: Outside) -> Driven | None:
         known = ", ".join(sorted(outside.drivers))
         what = f"{where}.{DRIVER}: there is no driver {name!r}" if name else f"{where}.{DRIVER} is needed"
         raise InputError(what, hint=f"Known are {known}.")
-    return driver, settings_of(device.power, driver, where=where, folder=outside.folder)
+    settings = settings_of(device.power, driver, where=where, folder=outside.folder)
+    settings.check()
+    return driver, settings
 
 
 def _key(path: str, outside: Outside) -> Ed25519PrivateKey:

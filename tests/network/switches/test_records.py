@@ -1,7 +1,7 @@
 """The ledger: what the owner says holds, and nothing else."""
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadworthy.codecs.canonical import canonical
+from roadworthy.codecs.signing import pae
 from roadworthy.model.errors import InputError, VerificationError
 from roadworthy.network.live import Standing
 from roadworthy.network.switches.ownership import WAIT
@@ -18,6 +19,7 @@ from roadworthy.network.switches.precedence import standings
 from roadworthy.network.switches.record import (
     GENESIS,
     MAX_REASON,
+    PAYLOAD_TYPE,
     Act,
     Record,
     line_of,
@@ -35,7 +37,7 @@ from roadworthy.network.switches.records import (
     read_records,
 )
 from roadworthy.network.switches.switch import Intended, Switch, transitions
-from roadworthy.testing.switches import Book, key, name
+from roadworthy.testing.switches import BEGIN, Book, key, name
 
 MAKER = 9
 FILE = "switches.jsonl"
@@ -303,6 +305,18 @@ def test_a_record_of_another_time_does_not_come_in(book: Book, away: timedelta) 
         admitted(book.ledger, record, now=book.now + away)
 
 
+def test_a_clock_that_went_back_locks_nobody_out(book: Book) -> None:
+    last = book.ledger.records[-1].time
+    book.now = BEGIN - timedelta(days=20_000)
+    assert book.switch(Switch.CHANGE, on=False).time == last
+    book.add(2, Act.RECOVER, to=name(5))
+    refused(book, 5, Act.ACCEPT, "can be accepted from", recovery=name(6))
+    book.now = last + WAIT - timedelta(seconds=1)
+    refused(book, 5, Act.ACCEPT, "can be accepted from", recovery=name(6))
+    book.now = last + WAIT
+    book.add(5, Act.ACCEPT, recovery=name(6))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -440,6 +454,13 @@ def test_a_key_under_which_anybody_signs_is_no_owner() -> None:
 
 def _keyid(raw: bytes) -> str:
     return link_of(raw)
+
+
+def test_what_is_signed_is_the_line_without_its_signature(book: Book) -> None:
+    record = book.make(1, Act.SWITCH, switch="power", state="off", reason='"signature":"","signer":"x"')
+    fields = json.loads(line_of(record))
+    value = b64decode(fields.pop("signature"))
+    key(1).public_key().verify(value, pae(PAYLOAD_TYPE, canonical(fields)))
 
 
 def test_an_empty_ledger_is_an_empty_file() -> None:

@@ -6,11 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadworthy.model.evidence import Evidence
+from roadworthy.model.inventory import Inventory
+from roadworthy.model.program import Program
 from roadworthy.network.switches.driver import Reading, observed
+from roadworthy.network.switches.other_ways import shared_hosts, uplinks_in
 from roadworthy.network.switches.switch import STATES, Intended, Switch
 from roadworthy.network.switches.ways_round import UNPROVEN, Facts, Way, Weight, ways_round
 from roadworthy.testing.switches import BEGIN
 
+EVIDENCE = Evidence(path=("camera.bin",))
 OFF = Intended(power=False, internet=False, change=False)
 
 
@@ -99,3 +104,39 @@ def test_a_meter_that_shows_something_with_nothing_running() -> None:
     assert observed(reading, when=BEGIN).on is True
     assert observed(reading, when=BEGIN, idle_watts=3.0).on is False
     assert ways_round(OFF, replace(Facts(watts=2.5), idle_watts=3.0)).traces == ()
+
+
+def program(path: str, kind: str = "executable") -> Program:
+    return Program(
+        path=path, kind=kind, machine="mips", bits=32, big_endian=True, size=1, evidence=(EVIDENCE,)
+    )
+
+
+def test_uplinks_that_an_image_knows() -> None:
+    inventory = Inventory(
+        programs=(
+            program("/usr/sbin/uqmi"),
+            program("/lib/modules/5.4/qmi_wwan.ko", "module"),
+            program("/usr/bin/option"),  # a program of that name is no modem
+            program("/lib/modules/5.4/btusb.ko", "module"),
+            program("/bin/busybox"),
+        )
+    )
+    assert uplinks_in(inventory) == (
+        "Bluetooth (/lib/modules/5.4/btusb.ko)",
+        "cellular modem (/usr/sbin/uqmi)",
+    )
+    assert uplinks_in(Inventory()) == ()
+    found = ways_round(OFF, Facts(uplinks=uplinks_in(inventory))).traces
+    assert {each.weight for each in found} == {Weight.POSSIBLE}
+
+
+def test_hosts_that_serve_strangers_too() -> None:
+    names = [
+        "api.maker.example",
+        "d1.cloudfront.net",
+        "notcloudfront.net",
+        "cloudfront.net",
+        "x.y.fastly.net",
+    ]
+    assert shared_hosts(names) == ("d1.cloudfront.net", "x.y.fastly.net")

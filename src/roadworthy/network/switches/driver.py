@@ -88,6 +88,10 @@ class Settings:
         """What the meter may show although nothing runs."""
         return self.number("idle-watts", IDLE_WATTS, most=1000)
 
+    def check(self) -> None:
+        """Look at the keys that every driver takes. Raises `InputError` for one with a mistake."""
+        _ = self.seconds, self.idle_watts
+
     def refuse(self, key: str, what: str, hint: str) -> NoReturn:
         """Say what is wrong with a key. Raises `InputError`, always."""
         raise InputError(f"{self.where}.{key} {what}", hint=hint)

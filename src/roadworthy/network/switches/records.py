@@ -166,7 +166,8 @@ def admitted(ledger: Ledger, record: Record, *, now: datetime) -> tuple[Ledger, 
     """A ledger with one more record, and the line to write, its end included.
 
     This is the door: here the time that a record says of itself is held against a clock, so nobody shortens
-    the waiting time of a recovery by another date.
+    the waiting time of a recovery by another date. A clock that went back (a gateway without a battery) locks
+    nobody out: until it has caught up, records take the time of the one before.
 
     Args:
         ledger: The ledger as it is.
@@ -176,7 +177,9 @@ def admitted(ledger: Ledger, record: Record, *, now: datetime) -> tuple[Ledger, 
     Raises:
         VerificationError: Its time is not now, or it does not follow, or is not by the owner.
     """
-    if abs(record.time - now) > SKEW:
+    last = ledger.records[-1].time if ledger.records else now
+    waits_for_clock = now < record.time == last
+    if abs(record.time - now) > SKEW and not waits_for_clock:
         what = f"the record is of {record.time:%Y-%m-%dT%H:%M:%SZ}, and here it is {now:%Y-%m-%dT%H:%M:%SZ}"
         raise VerificationError(what, hint=SET_CLOCK)
     line = line_of(record) + b"\n"
@@ -184,11 +187,12 @@ def admitted(ledger: Ledger, record: Record, *, now: datetime) -> tuple[Ledger, 
 
 
 def next_record(ledger: Ledger, device: str, act: Act, *, now: datetime, reason: str = "") -> Record:
-    """The frame of the record that would come next, not yet signed."""
+    """The frame of the record that would come next, not yet signed; never dated before the last."""
     head = ledger.head
+    last = ledger.records[-1].time if ledger.records else now
     return Record(
         sequence=head.sequence + 1,
-        time=now,
+        time=max(now, last),
         device=device,
         act=act,
         reason=reason,

@@ -51,8 +51,9 @@ class Facts:
         refused_addresses: Public addresses that it tried without a name, and that were refused.
         refused_names: Names that it asked for, and that were refused.
         update_hosts: Names that bring code or configuration.
-        shared_hosts: Those hosts of its profile that serve others too (a CDN), as far as known.
-        uplinks: Other ways out that its image has drivers or programs for, e.g. ``cellular modem``.
+        shared_hosts: Those hosts of its profile that serve others too (a CDN), as far as known: see
+            `other_ways.shared_hosts`.
+        uplinks: Other ways out that its image has drivers or programs for: see `other_ways.uplinks_in`.
         heard_elsewhere: Where it was heard outside of this network since Internet went off, e.g. at its
             maker's application.
         code_before: Digest of its code before change went off; empty for unknown.
