@@ -13,6 +13,7 @@ from roadworthy.model.errors import RoadworthyError
 from roadworthy.network.guard.dns_reply import MalformedMessageError, read_message
 from roadworthy.network.mud.advice import advise
 from roadworthy.network.mud.checking import check
+from roadworthy.network.mud.difference import difference
 from roadworthy.network.mud.emission import emission_of, fault_of, lease_of, url_of_certificate
 from roadworthy.network.mud.file import About
 from roadworthy.network.mud.meaning import policy_of
@@ -117,7 +118,9 @@ def read_profile(case: Case) -> None:
     sound = not check(case[""]).faults
     with suppress(RoadworthyError):
         read = read_mud(case[""], "profile")
-        policy_of(read)
+        policy = policy_of(read)
+        if difference(policy, policy):
+            raise AssertionError("a policy differs from itself")
         if sound:
             advise(read)
     with suppress(RoadworthyError):
