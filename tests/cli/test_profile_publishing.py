@@ -15,7 +15,7 @@ from asn1crypto import core
 from cryptography import x509
 
 from roadworthy.cli import main
-from roadworthy.network.mud.emission import MUD_URL
+from roadworthy.network.mud.emission import MUD_URL, emission_of
 from roadworthy.network.mud.file import About, MudFile
 from roadworthy.network.mud.spelling import mud_of
 from roadworthy.network.mud.writing import write_mud
@@ -184,7 +184,7 @@ def test_an_older_profile_does_not_come_back(maker: Maker, capsys: pytest.Captur
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_what_is_served_can_be_fetched(maker: Maker, ending: signal.Signals) -> None:
-    """The whole way, in a process of its own: sign, serve, fetch, stop."""
+    """The whole way, the server in a process of its own: sign, serve, DHCP, fetch, stop."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"https://127.0.0.1:{port}/mud/camera.json"
@@ -204,7 +204,11 @@ def test_what_is_served_can_be_fetched(maker: Maker, ending: signal.Signals) -> 
         assert json.loads(told)["served"] == [
             {"mud_url": url, "url": url, "file": "camera.mud.json", "signature": "camera.mud.json.p7s"}
         ]
-        assert maker.fetch(url) == 0
+        asked = traffic.udp(CAMERA, ALL, traffic.dhcp(3, CAMERA.mac, {161: url.encode()}))
+        emission = emission_of(asked)
+        assert emission is not None
+        assert emission.credible
+        assert maker.fetch(emission.url) == 0
         server.send_signal(ending)
         assert server.wait(5) == 0
     assert maker.got == ["got.json", "got.json.p7s"]
