@@ -1,6 +1,4 @@
-"""Targets of the network wing: captures, names, DNS messages, MUD files, signatures, URLs, network.toml."""
-
-"""Targets of the network wing: captures, names, DNS, MUD files, signatures, network.toml, switches."""
+"""Targets of the network wing: captures, names, DNS, MUD files, signatures, network.toml, switches, guard."""
 
 import struct
 from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ from roadworthy.network.guard.memory import read_memory, written
 from roadworthy.network.guard.neighbours import neighbour_of
 from roadworthy.network.mud.advice import advise
 from roadworthy.network.mud.checking import check
+from roadworthy.network.mud.difference import difference
 from roadworthy.network.mud.emission import emission_of, fault_of, lease_of, url_of_certificate
 from roadworthy.network.mud.file import About
 from roadworthy.network.mud.meaning import policy_of
@@ -166,7 +165,9 @@ def read_profile(case: Case) -> None:
     sound = not check(case[""]).faults
     with suppress(RoadworthyError):
         read = read_mud(case[""], "profile")
-        policy_of(read)
+        policy = policy_of(read)
+        if difference(policy, policy):
+            raise AssertionError("a policy differs from itself")
         if sound:
             advise(read)
     with suppress(RoadworthyError):

@@ -426,6 +426,13 @@ def https_server(listen: str, certificate: str, key: str, answer: "Answering") -
     return HttpsServer(listen, certificate=certificate, key=key, answer=answer)
 
 
+def profiles_in(places: "Sequence[str]") -> "tuple[tuple[str, bool], ...]":
+    """The files that are meant by files and folders, each with whether it was named itself."""
+    from roadworthy.adapters.mud_folder import files_in
+
+    return tuple(each for place in places for each in files_in(place))
+
+
 def _write_profile(policy: "Policy", who: "Who", moment: "datetime") -> bytes:
     """A MUD file."""
     from roadworthy.network.mud.file import About

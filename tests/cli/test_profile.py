@@ -120,3 +120,29 @@ def test_an_old_profile_is_mended_once(
     assert main(["profile", "upgrade", str(new), "-o", str(tmp_path / "again.json"), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["changes"] == []
     assert (tmp_path / "again.json").read_bytes() == new.read_bytes()
+
+
+def test_extensions_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    about = {"mud-version": 1, "mud-url": "https://x.example/m", "last-update": "2026-11-27T00:00:00Z"}
+    bills = {"sboms": [{"version-info": "1.0", "sbom-url": "https://x.example/1.0.json"}]}
+    profile = {"name": "web", "supported-tls-version": ["tls13"], "cipher-suite": [4865]}
+    entry = {
+        "name": "web",
+        "matches": {"ietf-acl-tls:client-profiles": {"tls-dtls-profile": [profile]}},
+        "actions": {"forwarding": "accept"},
+    }
+    lists = {"acl": [{"name": "l", "type": "ipv4-acl-type", "aces": {"ace": [entry]}}]}
+    whole = {
+        "ietf-mud:mud": {**about, "is-supported": True, "ietf-mud-transparency:transparency": bills},
+        "ietf-access-control-list:acls": lists,
+    }
+    path = tmp_path / "camera.json"
+    path.write_text(json.dumps(whole), "utf-8")
+    assert main(["profile", "show", str(path), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["transparency"]["bills"] == [["1.0", "https://x.example/1.0.json"]]
+    assert told["tls_profiles"][0]["cipher_suites"] == [4865]
+    assert main(["profile", "show", str(path), "--format", "terminal"]) == 0
+    shown = capsys.readouterr().out
+    assert "https://x.example/1.0.json" in shown
+    assert "0x1301" in shown

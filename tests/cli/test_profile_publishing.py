@@ -15,9 +15,11 @@ from asn1crypto import core
 from cryptography import x509
 
 from roadworthy.cli import main
-from roadworthy.network.mud.emission import MUD_URL
+from roadworthy.network.mud.emission import MUD_URL, emission_of
 from roadworthy.network.mud.file import About, MudFile
+from roadworthy.network.mud.spelling import mud_of
 from roadworthy.network.mud.writing import write_mud
+from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
 from roadworthy.testing import traffic
 from roadworthy.testing.authority import YEAR, issue
 from roadworthy.testing.traffic import End
@@ -182,7 +184,7 @@ def test_an_older_profile_does_not_come_back(maker: Maker, capsys: pytest.Captur
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_what_is_served_can_be_fetched(maker: Maker, ending: signal.Signals) -> None:
-    """The whole way, in a process of its own: sign, serve, fetch, stop."""
+    """The whole way, the server in a process of its own: sign, serve, DHCP, fetch, stop."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"https://127.0.0.1:{port}/mud/camera.json"
@@ -202,7 +204,11 @@ def test_what_is_served_can_be_fetched(maker: Maker, ending: signal.Signals) -> 
         assert json.loads(told)["served"] == [
             {"mud_url": url, "url": url, "file": "camera.mud.json", "signature": "camera.mud.json.p7s"}
         ]
-        assert maker.fetch(url) == 0
+        asked = traffic.udp(CAMERA, ALL, traffic.dhcp(3, CAMERA.mac, {161: url.encode()}))
+        emission = emission_of(asked)
+        assert emission is not None
+        assert emission.credible
+        assert maker.fetch(emission.url) == 0
         server.send_signal(ending)
         assert server.wait(5) == 0
     assert maker.got == ["got.json", "got.json.p7s"]
@@ -227,3 +233,62 @@ def test_profiles_are_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     shown = " ".join(capsys.readouterr().out.split())
     assert "bad.json is invalid" in shown
     assert main(["profile", "check", str(tmp_path / "gone.json")]) == 2
+
+
+def version(path: Path, day: str, *ports: int, url: str = URL) -> str:
+    """A file that allows TCP to some ports of a host."""
+    rules = tuple(
+        Rule(
+            name=f"r{port}",
+            sender=Side.DEVICE,
+            peers=(Peer(PeerKind.NAME, "a.example"),),
+            protocol=6,
+            peer_ports=(Ports(port, port),),
+        )
+        for port in ports
+    )
+    about = About(mud_url=url, last_update=f"{day}T00:00:00Z", firmware_rev=day)
+    path.write_bytes(write_mud(mud_of(Policy(rules=rules), about)))
+    return str(path)
+
+
+def test_two_profiles_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = version(tmp_path / "old.json", "2026-11-01", 443, 80)
+    same = version(tmp_path / "same.json", "2026-11-01", 80, 443)
+    new = version(tmp_path / "new.json", "2026-11-02", 443, 8443)
+    assert main(["profile", "diff", old, same, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["newly"], told["no_longer"], told["said"]) == ([], [], [])
+    assert main(["profile", "diff", old, new, "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["newly"] == [
+        {"words": "May open TCP to a.example, port 8443.", "rules": ["from-ipv4/r8443", "from-ipv6/r8443"]}
+    ]
+    assert [each["words"] for each in told["no_longer"]] == ["May open TCP to a.example, port 80."]
+    assert told["said"] == [{"what": "firmware", "before": "2026-11-01", "now": "2026-11-02"}]
+    assert main(["profile", "diff", old, new, "--format", "terminal"]) == 1
+    assert "Newly allowed" in capsys.readouterr().out
+    assert main(["profile", "diff", old, same, "--format", "terminal"]) == 0
+    assert "Both allow the same." in capsys.readouterr().out
+    assert main(["profile", "diff", old, str(tmp_path / "gone.json")]) == 2
+
+
+def test_the_versions_are_told_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    version(tmp_path / "b.json", "2026-11-03", 443, 8443)
+    version(tmp_path / "a.json", "2026-11-09", 8443)
+    version(tmp_path / "c.json", "2026-11-01", 443)
+    version(tmp_path / "other.json", "2026-11-02", 22, url="https://other.example/m.json")
+    (tmp_path / "strange.json").write_text("{}", "utf-8")
+    assert main(["profile", "history", str(tmp_path), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["versions"]
+    assert [(Path(each["file"]).name, each["first"]) for each in told] == [
+        ("c.json", True), ("b.json", False), ("a.json", False), ("other.json", True),
+    ]  # fmt: skip
+    assert [len(each["newly"]) for each in told] == [1, 1, 0, 1]
+    assert [len(each["no_longer"]) for each in told] == [0, 0, 1, 0]
+    assert main(["profile", "history", str(tmp_path), "--format", "terminal"]) == 0
+    assert "https://other.example/m.json" in capsys.readouterr().out
+    assert main(["profile", "history", str(tmp_path / "strange.json")]) == 2
+    (tmp_path / "empty").mkdir()
+    assert main(["profile", "history", str(tmp_path / "empty")]) == 2
+    assert "there is no profile" in capsys.readouterr().err

@@ -18,6 +18,27 @@ SECONDS: Final = 1.0
 """How old what was seen of the folder may be."""
 
 
+def files_in(place: str) -> tuple[tuple[str, bool], ...]:
+    """The file at a place, or the files of a folder that end in ``.json``; each with whether it was named.
+
+    Raises:
+        InputError: A folder cannot be read, or holds more than `MOST_FILES`.
+    """
+    path = Path(place)
+    if not path.is_dir():
+        return ((place, True),)
+    try:
+        found = sorted(each for each in path.iterdir() if each.suffix == ".json" and each.is_file())
+    except OSError as error:
+        what = f"{place} cannot be read: {error.strerror}"
+        raise InputError(what, hint="Give a folder that you may read.") from error
+    if len(found) > MOST_FILES:
+        raise InputError(
+            f"{place} holds more than {MOST_FILES} files", hint="Give a folder of profiles only."
+        )
+    return tuple((str(each), False) for each in found)
+
+
 class MudFolder(Generic[T]):
     """What is made of the files of a folder, as they are now, or were a second ago.
 

@@ -240,6 +240,18 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "profile diff",
+        "Say what a new profile allows and the old one did not, by meaning.",
+        "roadworthy.cli.profile_checking:diff",
+        (("roadworthy profile diff old.json new.json", "exit code 1 if it newly allows anything"),),
+    ),
+    Command(
+        "profile history",
+        "Show the versions of a profile, each with what it newly allows.",
+        "roadworthy.cli.profile_checking:history",
+        (("roadworthy profile history profiles/", "all that lie in a folder, by MUD URL"),),
+    ),
+    Command(
         "profile upgrade",
         "Mend a profile in the form of an early draft.",
         "roadworthy.cli.profile:upgrade",

@@ -16,6 +16,7 @@ from roadworthy.codecs.cms import PrivateKey
 from roadworthy.codecs.cms import sign as sign_cms
 from roadworthy.codecs.plain import to_plain
 from roadworthy.model.errors import InputError
+from roadworthy.network.mud.extensions import tls_profiles_of, transparency_of
 from roadworthy.network.mud.file import MudFile
 from roadworthy.network.mud.meaning import policy_of
 from roadworthy.network.mud.reading import MOST_BYTES, read_mud
@@ -24,6 +25,7 @@ from roadworthy.network.mud.upgrade import Upgraded
 from roadworthy.network.policy import Policy, Rule
 from roadworthy.network.profile.wording import describe
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Table, Text
+from roadworthy.usecases._extension_blocks import extension_blocks
 from roadworthy.usecases.evidence import ReadFile
 
 PEM_BYTES: Final = 256 * 1024
@@ -96,6 +98,7 @@ def show(file: str, *, read: ReadFile) -> Document:
     ]
     if strange := [rule for rule in policy.rules if rule.unheld]:
         blocks += [Heading("What nobody can hold"), Text(_warning(strange)), _unheld(strange)]
+    blocks += extension_blocks(mud)
     return Document(title=about.systeminfo or about.mud_url, blocks=tuple(blocks), data=_data(mud, policy))
 
 
@@ -223,7 +226,13 @@ def _unheld(rules: Sequence[Rule]) -> Block:
 
 
 def _data(mud: MudFile, policy: Policy) -> dict[str, object]:
-    return {"type": SHOWN_TYPE, "about": to_plain(mud.about), "policy": to_plain(policy)}
+    return {
+        "type": SHOWN_TYPE,
+        "about": to_plain(mud.about),
+        "policy": to_plain(policy),
+        "transparency": to_plain(transparency_of(mud)),
+        "tls_profiles": to_plain(tuple(tls_profiles_of(mud))),
+    }
 
 
 def _certificates(data: bytes, file: str) -> list[x509.Certificate]:

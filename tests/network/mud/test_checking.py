@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import random
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -382,6 +383,21 @@ def test_what_is_no_file_has_a_fault(data: bytes) -> None:
 def test_faults_are_bounded() -> None:
     data = json.dumps({MUD: {f"x{each}": 1 for each in range(5000)}}).encode()
     assert len(check(data).faults) == 1000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        json.dumps({MUD: {"extensions": [f"x{each}" for each in range(80_000)]}}),
+        json.dumps({MUD: {f"x{each}": 1 for each in range(80_000)}}),
+        json.dumps({MUD: {"x" * 500_000: 1, "mud-url": "a." * 200_000}}),
+        json.dumps({ACLS: {"acl": [{"name": f"n{each}"} for each in range(40_000)]}}),
+    ],
+)
+def test_what_is_large_is_checked_in_time(data: str) -> None:
+    began = time.process_time()
+    assert check(data.encode()).faults
+    assert time.process_time() - began < 5
 
 
 NODES = (

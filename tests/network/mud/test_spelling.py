@@ -101,6 +101,8 @@ def test_what_cannot_be_said_is_refused() -> None:
 def test_nothing_that_nobody_can_hold_is_published() -> None:
     rule = Rule(name="r", sender=Side.DEVICE, unheld=("ipv4/ttl",))
     assert mud_of(Policy(rules=(rule,)), ABOUT).lists == ()
+    frames = Rule(name="r", sender=Side.DEVICE, ethertype=0x888E, peers=(Peer(PeerKind.LOCAL),))
+    assert mud_of(Policy(rules=(frames,)), ABOUT).lists == ()  # without the peer it would open
 
 
 def test_what_is_written_is_valid_by_the_modules_of_the_ietf(library: list[str]) -> None:

@@ -115,6 +115,7 @@ def _places(mud: MudFile) -> Iterator[str]:
 
 
 def _domain(host: str) -> str:
-    """The last two labels: near enough to whose a name is, for advice. Empty for an address."""
+    """The last two labels: near enough to whose a name is, for advice. Empty where it is nobody's."""
     labels = host.lower().rstrip(".").split(".")
-    return ".".join(labels[-2:]) if len(labels) > 1 and not labels[-1].isdigit() else ""
+    nobody = len(labels) < 2 or labels[-1].isdigit() or labels[-1] == "invalid"  # noqa: PLR2004 -- RFC 2606
+    return "" if nobody else ".".join(labels[-2:])

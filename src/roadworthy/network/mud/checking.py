@@ -103,6 +103,8 @@ class _Walk:
             )
             return
         for name, each in value.items():
+            if len(self.faults) >= MOST_FAULTS:
+                return
             if (node := block.nodes.get(name)) is None:
                 self._unknown(block, name, path)
             else:
@@ -136,12 +138,15 @@ class _Walk:
         if not isinstance(value, list):
             self._fault(path, f"is {_shown(value)}, and a list is needed", "Put it in [ ].", rule)
             return
+        seen: set[str] = set()
         for at, each in enumerate(value):
+            same = json.dumps(each)
             if not leaf.kind.fits(each):
                 what = f"is {_shown(each)}, and not {leaf.kind.words}"
                 self._fault(f"{path}[{at}]", what, f"Give {leaf.kind.words}.", rule)
-            elif each in value[:at]:
+            elif same in seen:
                 self._fault(f"{path}[{at}]", f"says {_shown(each)} again", "Say it once.", rule)
+            seen.add(same)
 
     def _entries(self, block: Block, value: Json, path: str) -> None:
         if not isinstance(value, list):
@@ -186,7 +191,7 @@ class _Walk:
     def whole(self, top: Mapping[str, Json]) -> None:
         """What one node says of another."""
         lists = list(_lists(top))
-        names = [acl.get("name") for _, acl in lists]
+        names = {name for _, acl in lists if isinstance(name := acl.get("name"), str)}
         mud = _object(top.get(MUD))
         for policy in POLICIES:
             for place, name in _named(mud, policy):

@@ -67,12 +67,36 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessList:
-    """One access control list (RFC 8519 `acl`)."""
+    """One access control list (RFC 8519 `acl`).
+
+    Args:
+        name: Unique in its file.
+        type: What it matches on.
+        entries: Its entries, in order.
+        rest: Other nodes, as they stand.
+        beside: Other nodes within `aces`, beside the entries, as they stand.
+    """
 
     name: str
     type: str
     entries: tuple[Entry, ...] = ()
     rest: Nodes = field(default_factory=dict)
+    beside: Nodes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Nodes of extensions around the names of the lists of a policy, as they stand.
+
+    Args:
+        policy: Within the policy, beside `access-lists`.
+        lists: Within `access-lists`, beside `access-list`.
+        entries: Beside each name, by that name.
+    """
+
+    policy: Nodes = field(default_factory=dict)
+    lists: Nodes = field(default_factory=dict)
+    entries: Mapping[str, Nodes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +109,9 @@ class MudFile:
         to_device: Names of the lists for what is sent to it.
         lists: The access lists.
         rest: Other nodes at the top, as they stand.
+        beside_from: Other nodes within `from-device-policy`.
+        beside_to: Other nodes within `to-device-policy`.
+        beside_lists: Other nodes within `acls`, beside the lists, as they stand.
     """
 
     about: About
@@ -92,3 +119,6 @@ class MudFile:
     to_device: tuple[str, ...] = ()
     lists: tuple[AccessList, ...] = ()
     rest: Nodes = field(default_factory=dict)
+    beside_from: Beside = field(default_factory=Beside)
+    beside_to: Beside = field(default_factory=Beside)
+    beside_lists: Nodes = field(default_factory=dict)

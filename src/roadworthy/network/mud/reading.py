@@ -5,7 +5,7 @@ from typing import Final
 from roadworthy.codecs import plain
 from roadworthy.codecs.plain import Json
 from roadworthy.model.errors import InputError
-from roadworthy.network.mud.file import ACLS, MUD, About, AccessList, Entry, MudFile
+from roadworthy.network.mud.file import ACLS, MUD, About, AccessList, Beside, Entry, MudFile
 
 MOST_BYTES: Final = 1024 * 1024
 MOST_ENTRIES: Final = 20_000
@@ -73,7 +73,10 @@ def _file(value: Json) -> MudFile:
         from_device=names["from-device-policy"],
         to_device=names["to-device-policy"],
         lists=read,
-        rest={key: each for key, each in top.items() if key not in {MUD, ACLS}},
+        rest=_others(top, MUD, ACLS),
+        beside_from=_beside(mud, "from-device-policy"),
+        beside_to=_beside(mud, "to-device-policy"),
+        beside_lists=_others(lists, "acl"),
     )
 
 
@@ -116,6 +119,22 @@ def _named(mud: Object, policy: str) -> tuple[str, ...]:
     )
 
 
+def _beside(mud: Object, policy: str) -> Beside:
+    """What else stands in a policy; it was looked through before."""
+    whole = _object(mud.get(policy, {}), policy)
+    lists = _object(whole.get("access-lists", {}), policy)
+    entries = [_object(each, policy) for each in _list(lists.get("access-list", []), policy)]
+    return Beside(
+        policy=_others(whole, "access-lists"),
+        lists=_others(lists, "access-list"),
+        entries={str(each["name"]): more for each in entries if (more := _others(each, "name"))},
+    )
+
+
+def _others(value: Object, *known: str) -> Object:
+    return {key: each for key, each in value.items() if key not in known}
+
+
 def _access_list(value: Json, path: str) -> AccessList:
     acl = _object(value, path)
     aces = _object(acl.get("aces", {}), path + "/aces")
@@ -124,16 +143,16 @@ def _access_list(value: Json, path: str) -> AccessList:
         name=_text(acl.get("name"), path + "/name"),
         type=_text(acl.get("type", ""), path + "/type"),
         entries=tuple(_entry(each, f"{path}/aces/ace[{at}]") for at, each in enumerate(entries)),
-        rest={key: each for key, each in acl.items() if key not in {"name", "type", "aces"}},
+        rest=_others(acl, "name", "type", "aces"),
+        beside=_others(aces, "ace"),
     )
 
 
 def _entry(value: Json, path: str) -> Entry:
     ace = _object(value, path)
     actions = _object(ace.get("actions"), path + "/actions")
-    rest = {key: each for key, each in ace.items() if key not in {"name", "matches", "actions"}}
-    more: Object = {key: each for key, each in actions.items() if key != "forwarding"}
-    if more:
+    rest = _others(ace, "name", "matches", "actions")
+    if more := _others(actions, "forwarding"):
         rest["actions"] = more
     matches = _object(ace.get("matches", {}), path + "/matches")
     return Entry(

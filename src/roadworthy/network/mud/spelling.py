@@ -3,7 +3,7 @@
 A list for each sender and family; a rule for both families stands in both. A rule with several spans of ports
 becomes several entries, because an entry has one (RFC 8519 `port-range-or-operator`); a rule about ports
 without a protocol becomes one for TCP and one for UDP. A rule that accepts and has matches nobody can hold
-never matches, and is left out.
+never matches, and is left out; so is one about frames that are not IP and asks who the other end is.
 """
 
 import re
@@ -42,7 +42,7 @@ def mud_of(policy: Policy, about: About) -> MudFile:
     """
     lists: dict[tuple[Side, int], list[Entry]] = {}
     for rule in policy.rules:
-        if rule.accept and rule.unheld:
+        if (rule.accept and rule.unheld) or (rule.ethertype is not None and rule.peers):
             continue
         for spelled in _parts(rule):
             for family in _families(spelled):

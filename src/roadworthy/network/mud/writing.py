@@ -2,7 +2,7 @@
 
 from roadworthy.codecs import plain
 from roadworthy.codecs.plain import Json
-from roadworthy.network.mud.file import ACLS, MUD, About, AccessList, Entry, MudFile
+from roadworthy.network.mud.file import ACLS, MUD, About, AccessList, Beside, Entry, MudFile
 from roadworthy.network.mud.reading import AUGMENTED
 
 _PREFIXED = {short: long for long, short in AUGMENTED.items()}
@@ -14,11 +14,11 @@ def write_mud(mud: MudFile) -> bytes:
         {
             MUD: {
                 **_about(mud.about),
-                **_policy("from-device-policy", mud.from_device),
-                **_policy("to-device-policy", mud.to_device),
+                **_policy("from-device-policy", mud.from_device, mud.beside_from),
+                **_policy("to-device-policy", mud.to_device, mud.beside_to),
                 **mud.about.rest,
             },
-            ACLS: {"acl": [_list(each) for each in mud.lists]},
+            ACLS: {"acl": [_list(each) for each in mud.lists], **mud.beside_lists},
             **mud.rest,
         }
     )
@@ -43,17 +43,18 @@ def _about(about: About) -> dict[str, Json]:
     return {key: each for key, each in nodes.items() if each is not None}
 
 
-def _policy(node: str, names: tuple[str, ...]) -> dict[str, Json]:
-    if not names:
+def _policy(node: str, names: tuple[str, ...], beside: Beside) -> dict[str, Json]:
+    if not names and beside == Beside():
         return {}
-    return {node: {"access-lists": {"access-list": [{"name": each} for each in names]}}}
+    entries: list[Json] = [{"name": each, **beside.entries.get(each, {})} for each in names]
+    return {node: {"access-lists": {"access-list": entries, **beside.lists}, **beside.policy}}
 
 
 def _list(acl: AccessList) -> Json:
     head: dict[str, Json] = {"name": acl.name}
     if acl.type:
         head["type"] = acl.type
-    return {**head, "aces": {"ace": [_entry(each) for each in acl.entries]}, **acl.rest}
+    return {**head, "aces": {"ace": [_entry(each) for each in acl.entries], **acl.beside}, **acl.rest}
 
 
 def _entry(entry: Entry) -> Json:
