@@ -23,7 +23,8 @@ from roadworthy.network.policy import Policy
 from roadworthy.network.switches.driver import Reading, Settings, SwitchDriver
 from roadworthy.network.switches.ownership import WAIT
 from roadworthy.network.switches.record import Act
-from roadworthy.network.switches.switch import Switch, transitions
+from roadworthy.network.switches.switch import Intended, Switch, transitions
+from roadworthy.network.switches.ways_round import ways_round
 from roadworthy.testing.switches import BEGIN
 from roadworthy.usecases._switch_findings import findings_of
 from roadworthy.usecases.switching import (
@@ -313,6 +314,27 @@ def test_what_the_guard_saw_is_told(world: World) -> None:
     assert change.outcome is Outcome.UNKNOWN
     assert "these names are refused: up.example" in change.message
     assert any("no digest" in each for each in state.ways.unknowable[Switch.CHANGE])
+
+
+def test_local_work_that_goes_on_is_shown(world: World) -> None:
+    switch(ask(world, Switch.INTERNET, on=False), outside=world.outside())
+    world.guard = {"sequence": 2, "devices": {"camera": {"local_flows": 12}}}
+    internet = findings(world)["control.internet-switch"]
+    assert internet.outcome is Outcome.PASS
+    assert "12 conversations" in internet.message
+    world.guard = {"sequence": 2, "devices": {"camera": {"local_flows": True}}}
+    assert findings(world)["control.internet-switch"].outcome is Outcome.UNKNOWN
+
+
+def test_code_that_stayed_the_same_is_shown(world: World) -> None:
+    switch(ask(world, Switch.CHANGE, on=False), outside=world.outside())
+    world.guard = {"sequence": 2}
+    state = state_of("camera", outside=world.outside())
+    for after, outcome in (("sha256:a", Outcome.PASS), ("", Outcome.UNKNOWN), ("sha256:b", Outcome.FAIL)):
+        facts = replace(state.facts, code_before="sha256:a", code_after=after)
+        told = replace(state, facts=facts, ways=ways_round(Intended(change=False), facts))
+        found = {each.property: each for each in findings_of(told)}
+        assert found["control.change-switch"].outcome is outcome
 
 
 def test_what_is_seen_is_evidence_about_the_unit(world: World) -> None:

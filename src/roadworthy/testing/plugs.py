@@ -126,6 +126,7 @@ class Plug:
         finally:
             client.disconnect()
             client.loop_stop()
+            client.reinitialise()
 
     def _heard(self, client: Client, _: object, message: MQTTMessage) -> None:
         text = message.payload.decode()
@@ -169,9 +170,10 @@ class Tasmota(Plug):
             word = ON if self.state else OFF
             client.publish("stat/plug-3/RESULT", json.dumps({"POWER": word}))
             client.publish("stat/plug-3/POWER", word)
-        elif topic.endswith("/STATUS") and text == "10" and self.watts is not None:
+        elif topic.endswith("/STATUS") and text == "10":
             energy = {"Total": 1.2, "Power": self.flow, "Voltage": 230}
-            told = {"StatusSNS": {"Time": "2026-11-27T12:00:00", "ENERGY": energy}}
+            meter = {} if self.watts is None else {"ENERGY": energy}
+            told = {"StatusSNS": {"Time": "2026-11-27T12:00:00", **meter}}
             client.publish("stat/plug-3/STATUS10", json.dumps(told))
 
 

@@ -11,7 +11,7 @@ from roadworthy.model.evidence import Evidence
 from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Outcome, Role, Severity
 from roadworthy.network.switches.switch import Switch
-from roadworthy.network.switches.ways_round import Trace, Weight
+from roadworthy.network.switches.ways_round import Facts, Trace, Weight
 from roadworthy.usecases._switch_state import Line, State
 
 ASKED: Final = {
@@ -36,14 +36,14 @@ def findings_of(state: State) -> Iterator[Finding]:
     """One finding for each switch, with the unit's own evidence."""
     for line in state.lines:
         went = [each for each in state.ways.traces if each.switch is line.switch]
-        yield _finding(line, went, state.refused_hosts)
+        yield _finding(line, went, state.facts)
 
 
-def _finding(line: Line, traces: list[Trace], hosts: tuple[str, ...]) -> Finding:
+def _finding(line: Line, traces: list[Trace], facts: Facts) -> Finding:
     detected = [each for each in traces if each.weight is Weight.DETECTED]
     if not line.wanted and detected:
         return _failed(line, detected)
-    outcome, message = _judged(line, hosts)
+    outcome, message = _judged(line, facts)
     asked, check = ASKED[line.switch]
     return Finding(property=asked, check=check, outcome=outcome, message=message, evidence=_places(line))
 
@@ -63,7 +63,7 @@ def _failed(line: Line, detected: list[Trace]) -> Finding:
     )
 
 
-def _judged(line: Line, hosts: tuple[str, ...]) -> tuple[Outcome, str]:
+def _judged(line: Line, facts: Facts) -> tuple[Outcome, str]:
     name = NAMES[line.switch]
     if line.wanted:
         return Outcome.UNKNOWN, f"Its {name} is on: what it does without was not tried."
@@ -72,21 +72,32 @@ def _judged(line: Line, hosts: tuple[str, ...]) -> tuple[Outcome, str]:
             Outcome.UNKNOWN,
             f"Its {name} is to be off, and nothing shows that it is: {line.seen.evidence}.",
         )
-    if line.switch is Switch.POWER:
-        return _power(line)
-    if line.switch is Switch.INTERNET:
-        return Outcome.UNKNOWN, "Its network cuts it off; whether its local work goes on was not tried."
-    named = f"these names are refused: {', '.join(hosts)}" if hosts else "no name is known that brings any"
-    return Outcome.UNKNOWN, f"Its network stops changes as far as {named}; its code was not compared by hash."
+    return {Switch.POWER: _power, Switch.INTERNET: _internet, Switch.CHANGE: _change}[line.switch](facts)
 
 
-def _power(line: Line) -> tuple[Outcome, str]:
-    if line.watts is None:
+def _power(facts: Facts) -> tuple[Outcome, str]:
+    if facts.watts is None:
         return (
             Outcome.UNKNOWN,
             "Its plug says that it is off; without a meter nobody knows that nothing runs.",
         )
-    return Outcome.PASS, f"Its plug says that it is off, and its meter shows {line.watts:g} W."
+    return Outcome.PASS, f"Its plug says that it is off, and its meter shows {facts.watts:g} W."
+
+
+def _internet(facts: Facts) -> tuple[Outcome, str]:
+    if not facts.local_flows:
+        return Outcome.UNKNOWN, "Its network cuts it off; nothing shows that its local work goes on."
+    told = f"{facts.local_flows} conversations in the local network since"
+    return Outcome.PASS, f"Its network cuts it off, and its local work goes on: {told}."
+
+
+def _change(facts: Facts) -> tuple[Outcome, str]:
+    """By the digest of its code where that is known; else by names, which never makes a pass."""
+    if facts.code_before and facts.code_before == facts.code_after:
+        return Outcome.PASS, f"Its network stops changes, and its code is the same: {facts.code_after}."
+    hosts = ", ".join(facts.update_hosts)
+    named = f"these names are refused: {hosts}" if hosts else "no name is known that brings any"
+    return Outcome.UNKNOWN, f"Its network stops changes as far as {named}; its code was not compared by hash."
 
 
 def _places(line: Line) -> tuple[Evidence, ...]:

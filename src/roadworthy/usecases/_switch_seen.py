@@ -49,7 +49,7 @@ def state_from(device: Device, ledger: Ledger, seen: Seen) -> State:
         lines=tuple(_line(each, device, ledger, seen) for each in Switch),
         as_of=seen.when,
         ways=ways_round(ledger.intended(device.name), facts),
-        refused_hosts=facts.update_hosts,
+        facts=facts,
     )
 
 
@@ -80,16 +80,20 @@ def _facts(device: Device, seen: Seen) -> Facts:
     own = devices.get(device.name) if isinstance(devices, Mapping) else None
     known: Mapping[str, object] = own if isinstance(own, Mapping) else {}
     changing = (*device.update_hosts, *device.config_hosts)
-    frames = known.get("frames")
     return Facts(
         watts=seen.reading.watts,
         idle_watts=seen.idle_watts,
-        frames=frames if isinstance(frames, int) else None,
+        frames=_count(known.get("frames")),
+        local_flows=_count(known.get("local_flows")),
         refused_names=_texts(known.get("refused_names")),
         refused_addresses=_texts(known.get("refused_addresses")),
         update_hosts=changing,
         shared_hosts=shared_hosts(profile_names(device) - frozenset(changing)),
     )
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _texts(value: object) -> tuple[str, ...]:

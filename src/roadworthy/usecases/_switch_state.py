@@ -9,7 +9,7 @@ from roadworthy.codecs.plain import to_plain
 from roadworthy.network.switches.ownership import Holding
 from roadworthy.network.switches.record import Record
 from roadworthy.network.switches.switch import Observed, Switch
-from roadworthy.network.switches.ways_round import WaysRound
+from roadworthy.network.switches.ways_round import Facts, WaysRound
 
 STATE_TYPE: Final = "roadworthy.switches/v1"
 
@@ -50,7 +50,7 @@ class State:
         lines: The three switches.
         as_of: When that was seen.
         ways: What shows that it goes round a switch that is off, and what cannot be known.
-        refused_hosts: Names that bring code or configuration, as far as known: refused with change off.
+        facts: What is known of it beside the switches.
         changed: The switch that was switched just now; None if it was only looked at.
     """
 
@@ -59,7 +59,7 @@ class State:
     lines: tuple[Line, ...]
     as_of: datetime
     ways: WaysRound
-    refused_hosts: tuple[str, ...] = ()
+    facts: Facts
     changed: Switch | None = None
 
     @property

@@ -41,7 +41,8 @@ NETWORK_BYTES: Final = 16 * 1024 * 1024
 TellGuard = Callable[[], Mapping[str, object] | None]
 """Pokes the guard to read the ledger. Gives None where none is running; else what it says: ``sequence``, the
 number of the last record that it enforces; and, where it knows, ``devices``: by name what it saw of each
-since its switches stand so: ``refused_names`` and ``refused_addresses`` (texts), ``frames`` (a number)."""
+since its switches stand so: ``refused_names`` and ``refused_addresses`` (texts), ``frames`` and
+``local_flows`` (numbers)."""
 
 
 class Book(Protocol):

@@ -53,7 +53,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 def act(kind: Kind, port: int, on: bool | None, **more: object) -> Reading:  # noqa: FBT001 -- None is to look
     _, driver, given = kind
-    values = {"driver": "x", "broker": "127.0.0.1", "port": port, "timeout": 1.5, **given, **more}
+    values = {"driver": "x", "broker": "127.0.0.1", "port": port, "timeout": 20, **given, **more}
     settings = settings_of(values, driver, where="network.toml: devices.camera.power", folder="")
     return driver.look(settings) if on is None else driver.put(settings, on=on)
 
@@ -84,10 +84,10 @@ def test_without_a_meter_there_are_no_watts(kind: Kind, port: int) -> None:
 def test_one_that_does_not_hear_is_told_in_time(kind: Kind, port: int) -> None:
     begun = time.monotonic()
     with kind[0](port, deaf=True).running():
-        reading = act(kind, port, on=False)
+        reading = act(kind, port, on=False, timeout=1.5)
     assert reading.on is None
     assert "did not come within 1.5 s" in reading.fault
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 10
 
 
 def test_one_that_is_stuck_is_read_as_it_is(kind: Kind, port: int) -> None:
@@ -119,7 +119,7 @@ def test_a_state_from_before_is_not_believed(kind: Kind, port: int) -> None:
     for topic, text in topics:
         tell(port, topic, text)
     try:
-        assert act(kind, port, on=False).on is None
+        assert act(kind, port, on=False, timeout=1.5).on is None
     finally:
         for topic, _ in topics:
             tell(port, topic, "")
@@ -133,6 +133,7 @@ def tell(port: int, topic: str, text: str) -> None:
     client.publish(topic, text, qos=1, retain=True).wait_for_publish(5)
     client.disconnect()
     client.loop_stop()
+    client.reinitialise()
 
 
 def test_a_broker_that_is_not_there_is_told(kind: Kind) -> None:
@@ -150,7 +151,8 @@ def test_a_broker_with_passwords(kind: Kind, tmp_path: Path) -> None:
     with broker(program("mosquitto"), tmp_path, "allow_anonymous false", f"password_file {secrets}") as port:
         for more in ({}, {**login, "password-file": str(tmp_path / "bad")}):
             assert "does not let us in: Not authorized" in act(kind, port, None, **more).fault
-        fault = act(kind, port, None, **login, **{"password-file": str(tmp_path / "good")}).fault
+        good = {"password-file": str(tmp_path / "good"), "timeout": 1.5}
+        fault = act(kind, port, None, **login, **good).fault
         assert "did not come within" in fault
 
 
@@ -169,18 +171,18 @@ def test_a_broker_with_a_certificate(kind: Kind, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(pem)
     lines = (f"certfile {tmp_path}/cert", f"keyfile {tmp_path}/key", "allow_anonymous true")
     with broker(program("mosquitto"), tmp_path, *lines) as port:
-        fault = act(kind, port, None, tls=True, **{"ca-file": str(tmp_path / "root")}).fault
+        fault = act(kind, port, None, tls=True, timeout=1.5, **{"ca-file": str(tmp_path / "root")}).fault
         assert "did not come within" in fault  # the broker is trusted, and there is no plug
         fault = act(kind, port, None, tls=True, **{"ca-file": str(tmp_path / "stranger")}).fault
         assert "CERTIFICATE_VERIFY_FAILED" in fault
         assert act(kind, port, None, tls=True).fault
-        assert act(kind, port, None).fault
+        assert act(kind, port, None, timeout=1.5).fault
     gc.collect()  # now, while the warning is let pass
 
 
 def test_a_broker_that_says_nothing_is_told(kind: Kind) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert "did not come" in act(kind, silent.getsockname()[1], None).fault
+        assert "did not come" in act(kind, silent.getsockname()[1], None, timeout=1.5).fault
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,9 @@ class Heard:
 class Talk:
     """A connection to a broker, for as long as the settings allow. Made by `talk`."""
 
-    def __init__(self, client: "Client", settings: Settings) -> None:
+    def __init__(self, client: "Client", settings: Settings, will: tuple[str, str]) -> None:
         self._client = client
+        self._will = will
         self._seconds = settings.seconds
         self._until = time.monotonic() + self._seconds
         self._early: list[Heard] = []  # what the broker had at hand came before it said that all is set up
@@ -74,9 +75,15 @@ class Talk:
         self._client.publish(topic, text, qos=1)
 
     def hear(self, counts: Callable[[Heard], bool], what: str) -> Heard:
-        """The next message that counts. Raises `SilentError` with `what` if none comes in time."""
+        """The next message that counts.
+
+        Raises:
+            SilentError: None comes in time, which `what` says; or the plug's last will says that it is gone.
+        """
         while True:
             event = self._early.pop(0) if self._early else self._next(what)
+            if isinstance(event, Heard) and (event.topic, event.text) == self._will:
+                raise SilentError(f"the plug is gone: its last will at {event.topic} says {event.text}")
             if isinstance(event, Heard) and counts(event):
                 return event
 
@@ -99,8 +106,13 @@ class Talk:
 
 
 @contextmanager
-def talk(settings: Settings, topics: list[str]) -> Iterator[Talk]:
+def talk(settings: Settings, topics: list[str], will: tuple[str, str]) -> Iterator[Talk]:
     """A talk with a broker, subscribed to some topics.
+
+    Args:
+        settings: Which broker, and for how long.
+        topics: Where the plug answers.
+        will: Topic and text of the plug's last will, which the broker sends when the plug is gone.
 
     Raises:
         InputError: A setting has a mistake.
@@ -110,7 +122,7 @@ def talk(settings: Settings, topics: list[str]) -> Iterator[Talk]:
     from paho.mqtt.enums import CallbackAPIVersion
 
     client = Client(CallbackAPIVersion.VERSION2)
-    conversation = Talk(client, settings)
+    conversation = Talk(client, settings, will)
     broker, port = settings.text("broker"), _prepared(client, settings)
     client.connect_timeout = settings.seconds
     client.on_connect = lambda *given: conversation.put("connected" if given[3] == 0 else str(given[3]))
@@ -125,12 +137,13 @@ def talk(settings: Settings, topics: list[str]) -> Iterator[Talk]:
     client.loop_start()
     try:
         conversation.wait_for("connected")
-        client.subscribe([(each, 1) for each in topics])
+        client.subscribe([(each, 1) for each in (*topics, will[0])])
         conversation.wait_for("subscribed")
         yield conversation
     finally:
         client.disconnect()
         client.loop_stop()
+        client.reinitialise()  # closes its sockets now, and not when Python comes round to it
 
 
 def topic_of(settings: Settings, key: str) -> str:

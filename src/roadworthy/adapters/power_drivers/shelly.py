@@ -27,7 +27,7 @@ from roadworthy.network.switches.driver import Reading, Settings, SwitchDriver
 from roadworthy.network.switches.switch import OFF, ON
 
 FIRST, LATER = 1, 2
-METER_SECONDS: Final = 1.0
+METER_SECONDS: Final = 2.0
 MOST_RELAYS: Final = 32
 OVERLOAD: Final = "overpower"  # the first generation says so instead of `off` when it cut an overload
 
@@ -60,8 +60,7 @@ def _told(settings: Settings, *, on: bool | None) -> Reading:
 
 def _first(settings: Settings, device: str, number: int, *, on: bool | None) -> Reading:
     relay = f"{device}/relay/{number}"
-    with talk(settings, [f"{device}/relay/#", f"{device}/online"]) as plug:
-        _is_there(plug, f"{device}/online")
+    with talk(settings, [f"{device}/relay/#"], (f"{device}/online", "false")) as plug:
         if on is not None:
             plug.say(f"{relay}/command", ON if on else OFF)
             plug.hear(lambda heard: heard.topic == relay and not heard.retained, f"an answer at {relay}")
@@ -79,8 +78,7 @@ def _first(settings: Settings, device: str, number: int, *, on: bool | None) -> 
 
 def _later(settings: Settings, device: str, number: int, *, on: bool | None) -> Reading:
     us = f"roadworthy-{secrets.token_hex(4)}"  # answers to others are none to us
-    with talk(settings, [f"{us}/rpc", f"{device}/online"]) as plug:
-        _is_there(plug, f"{device}/online")
+    with talk(settings, [f"{us}/rpc"], (f"{device}/online", "false")) as plug:
         if on is not None:
             answer = _called(plug, (us, device), 1, "Switch.Set", {"id": number, "on": on})
             if "error" in answer:
@@ -114,12 +112,6 @@ def _called(
             continue
         if isinstance(answer, dict) and answer.get("id") == number:
             return answer
-
-
-def _is_there(plug: Talk, topic: str) -> None:
-    will = plug.heard_within(lambda heard: heard.topic == topic, 0.2)
-    if will and will.text == "false":
-        raise SilentError(f"the plug is gone: its last will at {topic} says false")
 
 
 def _number(text: str) -> float | None:

@@ -25,7 +25,7 @@ from roadworthy.adapters.power_drivers._mqtt import KEYS, Heard, SilentError, Ta
 from roadworthy.network.switches.driver import Reading, Settings, SwitchDriver
 
 ON, OFF = "ON", "OFF"
-METER_SECONDS: Final = 1.0
+METER_SECONDS: Final = 2.0
 MOST_RELAYS: Final = 32
 
 
@@ -44,10 +44,8 @@ def _told(settings: Settings, command: str) -> Reading:
     relay = int(settings.number("relay", 1, most=MOST_RELAYS))
     power = "POWER" if "relay" not in settings.values else f"POWER{relay}"
     answer = f"stat/{topic}/{power}"
-    topics = [f"stat/{topic}/+", f"tele/{topic}/LWT"]
     try:
-        with talk(settings, topics) as plug:
-            _is_there(plug, topic)
+        with talk(settings, [f"stat/{topic}/+"], (f"tele/{topic}/LWT", "Offline")) as plug:
             if command:
                 plug.say(f"cmnd/{topic}/{power}", command)
                 plug.hear(
@@ -60,13 +58,6 @@ def _told(settings: Settings, command: str) -> Reading:
             return _reading(said, _watts(plug, topic))
     except SilentError as error:
         return Reading(fault=str(error))
-
-
-def _is_there(plug: Talk, topic: str) -> None:
-    """Whether its last will says that it is gone; the broker gives it at once, if it has it."""
-    will = plug.heard_within(lambda heard: heard.topic == f"tele/{topic}/LWT", 0.2)
-    if will and will.text == "Offline":
-        raise SilentError(f"the plug is gone: its last will at {will.topic} says Offline")
 
 
 def _reading(said: Heard, watts: float | None) -> Reading:

@@ -56,6 +56,8 @@ class Facts:
         uplinks: Other ways out that its image has drivers or programs for: see `other_ways.uplinks_in`.
         heard_elsewhere: Where it was heard outside of this network since Internet went off, e.g. at its
             maker's application.
+        local_flows: How many conversations it had in the local networks since Internet went off; None where
+            nobody looked.
         code_before: Digest of its code before change went off; empty for unknown.
         code_after: The digest now; likewise.
     """
@@ -69,6 +71,7 @@ class Facts:
     shared_hosts: tuple[str, ...] = ()
     uplinks: tuple[str, ...] = ()
     heard_elsewhere: str = ""
+    local_flows: int | None = None
     code_before: str = ""
     code_after: str = ""
 
