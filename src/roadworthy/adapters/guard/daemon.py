@@ -21,6 +21,7 @@ from roadworthy.network.guard.logged import Logged, read_logged
 from roadworthy.network.guard.machine import Effect, Machine
 from roadworthy.network.guard.neighbours import neighbour_of
 from roadworthy.network.guard.status import status
+from roadworthy.network.guard.tried import Tried
 from roadworthy.network.mud.emission import emission_of, lease_of
 from roadworthy.network.network_file import Fail, Mode, Network
 from roadworthy.network.nftables.ruleset import LOG_GROUP, PORTAL_PORT, TABLE
@@ -134,6 +135,8 @@ class Daemon:
             return
         packet = self.machine.named(device, logged.packet)
         says = describe(missing_rule(packet, self.machine.network.devices[device].surroundings))
+        if logged.word == "cut":
+            self.machine.tried.setdefault(device, Tried()).sent(packet.peer)
         cut, stopped = logged.word == "cut", logged.word != "new"
         says = f"while switched off: {says}" if cut else says
         effect = self.machine.deviated(device, says, time.time(), stopped=stopped)
@@ -184,7 +187,8 @@ class Daemon:
             return status(self.machine, hindrance=self.hindrance, emitted=self.emitted)
         if name == "switches":
             self._switch()
-            return {"done": True, "sequence": self.machine.ledger.head.sequence}
+            tried = {name: each.told() for name, each in self.machine.tried.items()}
+            return {"done": True, "sequence": self.machine.ledger.head.sequence, "devices": tried}
         if name == "reload":
             self._reload()
         elif name == "quarantine":

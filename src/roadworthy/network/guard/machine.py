@@ -27,6 +27,7 @@ from roadworthy.network.guard.memory import (
 from roadworthy.network.guard.names import Names, Opening, Told
 from roadworthy.network.guard.names import told as addresses_told
 from roadworthy.network.guard.reach import Reach, reach_of
+from roadworthy.network.guard.tried import Tried
 from roadworthy.network.live import FREE, Live, Standing
 from roadworthy.network.network_file import Device, Mode, Network, placed
 from roadworthy.network.nftables.elements import Element, Plan, elements, plan
@@ -71,6 +72,7 @@ class Machine:
     def __init__(self, network: Network, memory: Memory, ledger: Ledger, now: float) -> None:
         self.memory = memory
         self.ledger = ledger
+        self.tried: dict[str, Tried] = {}
         self._file = network
         self._names = Names(network.local)
         reaches = {name: self.reach(name) for name in network.devices}
@@ -195,7 +197,10 @@ class Machine:
 
     def refused(self, device: str, name: str) -> Code | None:
         """The code that a question gets at once; None if it may be asked."""
-        return None if self.reach(device).answers(name) else Code.REFUSED
+        if self.reach(device).answers(name):
+            return None
+        self.tried.setdefault(device, Tried()).asked(name)
+        return Code.REFUSED
 
     def ticked(self, now: float) -> Effect:
         """Time has passed."""
@@ -215,6 +220,8 @@ class Machine:
         before = {name: self.standing(name) for name in self._file.devices}
         self.ledger = ledger
         touched = [name for name in self._file.devices if self.standing(name) != before[name]]
+        for name in touched:
+            self.tried.pop(name, None)
         return self._narrowed(touched)
 
     def quarantined(self, device: str, why: str, by: str, now: float) -> Effect:
