@@ -184,7 +184,7 @@ def test_what_left_the_profile_does_not_come_back() -> None:
         st.tuples(
             st.sampled_from(("camera", "lamp")),
             st.sampled_from((CLOUD, UPDATE, "other.example.com")),
-            st.sampled_from(("203.1.2.3", "203.1.2.4", "10.0.0.1")),
+            st.sampled_from(("203.1.2.3", "203.1.2.4", "10.0.0.1", "2a00::1")),
             st.sampled_from(("answer", "quarantine", "lift", "agree", "seen", "tick")),
         ),
         max_size=20,

@@ -25,7 +25,7 @@ GRACE: Final = 300
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Opening:
     """One element: a device may reach an address because it was told it under a name."""
 
@@ -167,13 +167,17 @@ class Names:
 
     def open(self) -> tuple[tuple[Opening, float], ...]:
         """All that is open, and until when: for the state on disk, and for whole rulesets."""
-        return tuple(sorted(self._until.items()))
+        return tuple(sorted(self._until.items(), key=lambda each: _order(each[0])))
 
     def restore(self, kept: Iterable[tuple[Opening, float]]) -> None:
         """Take back what `open` gave before a restart. What has passed since is closed by the next tick."""
         for opening, until in kept:
             if not self.is_inside(opening.address):
                 self._keep(opening, until)
+
+
+def _order(opening: Opening) -> tuple[str, str, int, int]:
+    return opening.device, opening.name, opening.address.version, int(opening.address)
 
 
 def _carried(address: Address) -> Address | None:

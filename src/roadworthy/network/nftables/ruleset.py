@@ -231,6 +231,7 @@ def _running() -> Iterator[str]:
 def _from_device() -> Iterator[str]:
     yield "meta mark vmap @held_out"
     yield from _running()
+    yield "ip6 hoplimit 255 icmpv6 type { 133, 135, 136 } return"  # by these, addresses become known
     yield "ip saddr != 0.0.0.0 ether saddr . ip saddr != @bound4 goto denied_out"
     yield "ip6 saddr != { ::, fe80::/10 } ether saddr . ip6 saddr != @bound6 goto denied_out"
     yield f"{_OPENING} drop"
