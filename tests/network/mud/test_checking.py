@@ -380,6 +380,12 @@ def test_what_is_no_file_has_a_fault(data: bytes) -> None:
     assert check(data).faults
 
 
+@pytest.mark.parametrize("form", ['{"%s": {"systeminfo": %s}}', '{"%s": {"extensions": [%s]}}'])
+def test_depth_makes_nothing_fail(form: str) -> None:
+    for depth in range(800, 1000, 3):
+        assert check((form % (MUD, "[" * depth + "]" * depth)).encode()).faults
+
+
 def test_faults_are_bounded() -> None:
     data = json.dumps({MUD: {f"x{each}": 1 for each in range(5000)}}).encode()
     assert len(check(data).faults) == 1000

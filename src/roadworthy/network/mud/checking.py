@@ -76,9 +76,12 @@ def check(data: bytes) -> Checked:
     except InputError as error:
         return _unreadable(str(error), error.hint)
     walk = _Walk()
-    walk.block(FILE, value, "")
-    if isinstance(value, dict):
-        walk.whole(value)
+    try:
+        walk.block(FILE, value, "")
+        if isinstance(value, dict):
+            walk.whole(value)
+    except RecursionError:  # deep, and just not too deep to be read
+        return _unreadable("the JSON is nested too deeply", "No MUD file is.")
     return Checked(faults=tuple(walk.faults[:MOST_FAULTS]), hints=tuple(walk.hints[:MOST_FAULTS]))
 
 

@@ -15,6 +15,7 @@ from roadworthy.network.mud.region import (
     Box,
     Spans,
     allowed,
+    within,
     without,
 )
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule
@@ -120,12 +121,22 @@ def _words(box: Box) -> str:
         rule = replace(rule, protocol=one)
     else:
         notes.append("protocols other than TCP, UDP and ICMP" + _numbers(spans[0]))
-    if box.no and not rule.peers:
-        shown = sorted(each.value or each.kind.value for each in box.no)
+    if not rule.peers and (others := _others(box)):
+        shown = sorted(each.value or each.kind.value for each in others)
         more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
         notes.append(f"other than {', '.join(shown[:MOST_SHOWN])}{more}")
     said = describe(rule)
     return f"{said.removesuffix('.')} ({'; '.join(notes)})." if notes else said
+
+
+def _others(box: Box) -> frozenset[Peer]:
+    """Who is not meant, though a box names nobody: those with whom all of it was allowed."""
+    whole = (
+        each.yes
+        for each in box.but
+        if len(each.yes) == 1 and not each.no and all(map(within, box.spans, each.spans))
+    )
+    return box.no.union(*whole)
 
 
 def _icmp(spans: Sequence[Spans]) -> Iterator[str]:

@@ -9,7 +9,7 @@ some network, and what is in none cannot happen anywhere.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
-from itertools import chain, product
+from itertools import combinations, product
 from typing import Final, NamedTuple
 
 from roadworthy.model.errors import PolicyError
@@ -28,7 +28,7 @@ PORTS: Final[Spans] = ((0, 65535),)
 BYTE: Final[Spans] = ((0, 255),)
 ADDRESSES: Final[dict[int, Spans]] = {4: ((0, 2**32 - 1),), 6: ((0, 2**128 - 1),)}
 MOST_STEPS: Final = 2_000_000
-MOST_PIECES: Final = 50_000
+MOST_SUBSETS: Final = 6
 SIMPLER: Final = "Compare them rule by rule; `roadworthy profile show` lists the rules of each."
 
 
@@ -57,6 +57,8 @@ class Box:
         yes: Conditions on the other end that hold.
         no: Conditions that do not.
         rules: Names of the rules that it comes from.
+        but: Boxes that were taken away and not cut out: each asks for a condition that this box does not, so
+            that, whatever they are, something of this box is left.
     """
 
     field: Field
@@ -64,6 +66,16 @@ class Box:
     yes: frozenset[Peer] = frozenset()
     no: frozenset[Peer] = frozenset()
     rules: tuple[str, ...] = ()
+    but: tuple["Box", ...] = ()
+
+    def meets(self, other: "Box") -> bool:
+        """Whether something may be in both."""
+        return (
+            self.field == other.field
+            and not self.yes & other.no
+            and not self.no & other.yes
+            and all(_both(mine, theirs) for mine, theirs in zip(self.spans, other.spans, strict=True))
+        )
 
     def less(self, other: "Box") -> list["Box"]:
         """What is left of it without another one, as boxes that share nothing."""
@@ -96,6 +108,7 @@ class Box:
             )
             and all(surroundings.holds(each, packet) for each in self.yes)
             and not any(surroundings.holds(each, packet) for each in self.no)
+            and not any(each.contains(packet, surroundings) for each in self.but)
         )
 
 
@@ -125,31 +138,82 @@ def without(some: Iterable[Box], others: Sequence[Box]) -> tuple[Box, ...]:
     """
     same = {(each.field, each.spans, each.yes, each.no) for each in others}
     changed = [each for each in some if (each.field, each.spans, each.yes, each.no) not in same]
-    return tuple(_Steps().less(changed, others))
+    known, steps = _Known(others), _Steps()
+    return tuple(left for each in changed for left in known.taken_from(each, steps))
+
+
+def within(some: Spans, others: Spans) -> bool:
+    """Whether all numbers of some spans are in others."""
+    return not _without(some, others)
 
 
 class _Steps:
-    """Takes boxes away from boxes, and counts what that costs."""
+    """Counts what it costs to take boxes away from boxes."""
 
     def __init__(self) -> None:
-        self._taken = 0
+        self._left = MOST_STEPS
+
+    def spend(self, many: int) -> None:
+        self._left -= many
+        if self._left < 0:
+            raise PolicyError("the rules are too many, and too entangled, to compare", hint=SIMPLER)
 
     def less(self, some: Iterable[Box], others: Sequence[Box]) -> list[Box]:
-        by_field: dict[Field, list[Box]] = {}
-        for each in others:
-            by_field.setdefault(each.field, []).append(each)
-        return [left for each in some for left in self._one(each, by_field.get(each.field, ()))]
-
-    def _one(self, box: Box, others: Sequence[Box]) -> list[Box]:
-        left = [box]
+        """All of the others cut out."""
+        left = list(some)
         for other in others:
-            self._taken += len(left)
-            if self._taken > MOST_STEPS or len(left) > MOST_PIECES:
-                raise PolicyError("the rules are too many, and too entangled, to compare", hint=SIMPLER)
-            left = list(chain.from_iterable(each.less(other) for each in left))
-            if not left:
-                break
+            self.spend(len(left) * (1 + len(left[0].no)) if left else 0)
+            left = [piece for each in left for piece in each.less(other)]
         return left
+
+
+class _Known:
+    """Boxes to take away, found by the conditions that they ask for."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        fields: dict[Field, list[Box]] = {}
+        self._plain: dict[tuple[Field, frozenset[Peer]], list[Box]] = {}
+        self._odd: dict[Field, list[Box]] = {}
+        for each in boxes:
+            fields.setdefault(each.field, []).append(each)
+            if each.no:
+                self._odd.setdefault(each.field, []).append(each)
+            else:
+                self._plain.setdefault((each.field, each.yes), []).append(each)
+        self._all = {key: tuple(each) for key, each in fields.items()}
+
+    def taken_from(self, box: Box, steps: _Steps) -> Iterator[Box]:
+        """What is left of a box. What asks for no more than the box is cut out, the rest is named."""
+        pieces = [box]
+        while pieces:
+            piece = pieces.pop()
+            cutting = next((each for each in self._cutting(piece, steps) if piece.meets(each)), None)
+            if cutting is None:
+                yield replace(piece, but=self._all.get(piece.field, ()))
+            else:
+                pieces += reversed(piece.less(cutting))
+
+    def _cutting(self, piece: Box, steps: _Steps) -> Iterator[Box]:
+        """The boxes that may leave nothing of a piece, alone or together."""
+        for some in self._within(piece):
+            for each in some:
+                steps.spend(1)
+                yield each
+        for each in self._odd.get(piece.field, ()):
+            steps.spend(1)
+            if each.no - piece.no or not each.yes - piece.yes:
+                yield each
+
+    def _within(self, piece: Box) -> Iterator[list[Box]]:
+        """Those that ask for some of the conditions of a piece, and for no others."""
+        peers = sorted(piece.yes)
+        if len(peers) > MOST_SUBSETS:
+            of_field = ((yes, some) for (field, yes), some in self._plain.items() if field == piece.field)
+            yield from (some for yes, some in of_field if yes <= piece.yes)
+            return
+        for count in range(len(peers) + 1):
+            for chosen in combinations(peers, count):
+                yield self._plain.get((piece.field, frozenset(chosen)), [])
 
 
 def _boxes(rule: Rule) -> Iterator[Box]:
