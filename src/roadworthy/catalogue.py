@@ -1,22 +1,25 @@
 """Catalogue: every extension that is installed, ours and third parties', by kind and id."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from roadworthy.inspection.cataloger import Cataloger
-from roadworthy.inspection.check import Check
-from roadworthy.inspection.format import Format
-from roadworthy.inspection.signature import Signature
 from roadworthy.model.problem import Problem
-from roadworthy.model.property import Property
-from roadworthy.network.enforcer import Enforcer
-from roadworthy.network.switches.driver import SwitchDriver
-from roadworthy.regulation.framework import Framework
-from roadworthy.reports.blocks import Rendering
-from roadworthy.reports.report import Export, Report
-from roadworthy.vulnerability.source import AdvisorySource
+
+if TYPE_CHECKING:
+    from roadworthy.inspection.cataloger import Cataloger
+    from roadworthy.inspection.check import Check
+    from roadworthy.inspection.format import Format
+    from roadworthy.inspection.signature import Signature
+    from roadworthy.model.property import Property
+    from roadworthy.network.enforcer import Enforcer
+    from roadworthy.network.switches.driver import SwitchDriver
+    from roadworthy.regulation.framework import Framework
+    from roadworthy.reports.blocks import Rendering
+    from roadworthy.reports.report import Export, Report
+    from roadworthy.vulnerability.source import AdvisorySource
+
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -75,19 +78,19 @@ class Catalogue:
         problems: Extensions that could not be loaded; the rest works.
     """
 
-    formats: Mapping[str, Extension[Format]]
-    catalogers: Mapping[str, Extension[Cataloger]]
-    signatures: Mapping[str, Extension[Signature]]
-    checks: Mapping[str, Extension[Check]]
-    properties: Mapping[str, Extension[Property]]
-    reports: Mapping[str, Extension[Report]]
-    renderings: Mapping[str, Extension[Rendering]]
-    exports: Mapping[str, Extension[Export]]
-    advisory_sources: Mapping[str, Extension[AdvisorySource]]
-    frameworks: Mapping[str, Extension[Framework]]
-    enforcers: Mapping[str, Extension[Enforcer]]
-    switch_drivers: Mapping[str, Extension[SwitchDriver]]
-    problems: tuple[Problem, ...] = ()
+    formats: Mapping[str, "Extension[Format]"]
+    catalogers: Mapping[str, "Extension[Cataloger]"]
+    signatures: Mapping[str, "Extension[Signature]"]
+    checks: Mapping[str, "Extension[Check]"]
+    properties: Mapping[str, "Extension[Property]"]
+    reports: Mapping[str, "Extension[Report]"]
+    renderings: Mapping[str, "Extension[Rendering]"]
+    exports: Mapping[str, "Extension[Export]"]
+    advisory_sources: Mapping[str, "Extension[AdvisorySource]"]
+    frameworks: Mapping[str, "Extension[Framework]"]
+    enforcers: Mapping[str, "Extension[Enforcer]"]
+    switch_drivers: Mapping[str, "Extension[SwitchDriver]"]
+    problems: Sequence[Problem] = ()
 
     def everything(self) -> Iterator[Extension[object]]:
         """All extensions, kind by kind, by id."""

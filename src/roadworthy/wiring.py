@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roadworthy.catalogue import Catalogue
-from roadworthy.usecases.inspect import Inspected, InspectOptions, Progress, World
-from roadworthy.usecases.inspect import inspect as inspect_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.fetched_profiles import Get
     from roadworthy.usecases.guard_at_work import Guard
     from roadworthy.usecases.guarding import Outside as GuardOutside
+    from roadworthy.usecases.inspect import Inspected, InspectOptions, Progress, World
     from roadworthy.usecases.inspect_many import Index
     from roadworthy.usecases.served_profiles import Shelf
     from roadworthy.usecases.switching import Outside as SwitchingOutside
@@ -89,7 +88,7 @@ def advisories(workspace: str | None) -> "Union":
     return Union((AdvisoryStore(folder / FILE), *packaged()))
 
 
-def update_advisories(options: "UpdateOptions", progress: Progress, *, workspace: str | None) -> "Updated":
+def update_advisories(options: "UpdateOptions", progress: "Progress", *, workspace: str | None) -> "Updated":
     """Import feeds into the workspace."""
     from roadworthy.adapters import clock, feed_files
     from roadworthy.adapters.advisory_store import FILE, AdvisoryStore
@@ -117,7 +116,7 @@ def statements(workspace: str | None) -> "StatementFiles":
     return StatementFiles(Path(workspace) if workspace is not None else default_folder())
 
 
-def write_vex(options: "VexOptions", progress: Progress, *, workspace: str | None) -> bytes:
+def write_vex(options: "VexOptions", progress: "Progress", *, workspace: str | None) -> bytes:
     """Statements about an image, as a document."""
     from roadworthy.adapters import documents
     from roadworthy.usecases import vex
@@ -131,11 +130,12 @@ def write_vex(options: "VexOptions", progress: Progress, *, workspace: str | Non
     )
 
 
-def assess(options: "AssessOptions", progress: Progress, *, workspace: str | None) -> "Assessed":
+def assess(options: "AssessOptions", progress: "Progress", *, workspace: str | None) -> "Assessed":
     """Assess a product on this machine."""
     from roadworthy.adapters import documents
     from roadworthy.codecs.ixit import MAX_BYTES as PAPER_BYTES
     from roadworthy.usecases.assess import Outside, assess_product
+    from roadworthy.usecases.inspect import InspectOptions
 
     def inspected(image: str, moment: "datetime") -> "Envelope":
         chosen = InspectOptions(image=image, as_of=moment, keep=options.keep)
@@ -246,8 +246,10 @@ def new_folder(path: str, *, all_bits: bool) -> "NewFolder":
     return NewFolder(path, all_bits=all_bits)
 
 
-def inspect(options: InspectOptions, progress: Progress, *, workspace: str | None) -> Inspected:
+def inspect(options: "InspectOptions", progress: "Progress", *, workspace: str | None) -> "Inspected":
     """Inspect an image on this machine."""
+    from roadworthy.usecases.inspect import inspect as inspect_image
+
     world = _world(workspace, keep=options.keep)
     return inspect_image(options, world=world, catalogue=catalogue(), progress=progress)
 
@@ -268,8 +270,8 @@ def is_folder(path: str | None) -> bool:
 
 def inspect_many(
     images: "Sequence[str]",
-    options: InspectOptions,
-    progress: Progress,
+    options: "InspectOptions",
+    progress: "Progress",
     *,
     jobs: int,
     folder: str | None,
@@ -308,7 +310,7 @@ def inspect_many(
         )
 
 
-def compare(options: "CompareOptions", progress: Progress, *, workspace: str | None) -> Inspected:
+def compare(options: "CompareOptions", progress: "Progress", *, workspace: str | None) -> "Inspected":
     """Compare two images, or reports of them, on this machine."""
     from roadworthy.adapters import documents
     from roadworthy.usecases.compare import compare as compare_images
@@ -330,11 +332,12 @@ def _sign(envelope: "Envelope", path: str) -> "Envelope":
     return signing.sign(envelope, keys.read_private(path))
 
 
-def _world(workspace: str | None, *, keep: bool) -> World:
+def _world(workspace: str | None, *, keep: bool) -> "World":
     """What inspecting needs, on this machine."""
     from roadworthy.adapters import clock, own_files
     from roadworthy.adapters.analyst import LocalAnalyst
     from roadworthy.adapters.sandbox import Limits
+    from roadworthy.usecases.inspect import World
     from roadworthy.usecases.vex import counting
 
     if keep:  # loading the store takes long, and can be done while the worker works
@@ -357,6 +360,8 @@ def profile_outside(workspace: str | None) -> "Outside":
     from roadworthy.codecs.envelope import decode
     from roadworthy.codecs.plain import MAX_BYTES
     from roadworthy.usecases._learning_seams import Outside
+    from roadworthy.usecases.inspect import InspectOptions
+    from roadworthy.usecases.inspect import inspect as inspect_image
 
     world = _world(workspace, keep=False)
 

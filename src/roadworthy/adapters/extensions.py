@@ -10,32 +10,26 @@ An extension that cannot be loaded is a `Problem`; the rest works. An id that is
 it first: ours before third parties', those by distribution name.
 """
 
+# ruff: noqa: PLC0415 -- what one kind needs is imported with that kind
+
 import hashlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module, metadata, resources
 from importlib.abc import ResourceLoader
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from roadworthy import __version__
 from roadworthy.catalogue import Catalogue, Extension, Kind
-from roadworthy.inspection.cataloger import Cataloger
-from roadworthy.inspection.check import Check
-from roadworthy.inspection.format import Format
-from roadworthy.inspection.signature import Signature, parse_signature
 from roadworthy.model.problem import Problem
-from roadworthy.model.property import Property
-from roadworthy.model.property_table import parse_properties
-from roadworthy.network.enforcer import Enforcer
-from roadworthy.network.switches.driver import SwitchDriver
-from roadworthy.regulation.framework import Framework
-from roadworthy.regulation.framework_file import parse_framework
-from roadworthy.reports.blocks import Rendering
-from roadworthy.reports.report import Export, Report
-from roadworthy.vulnerability.source import AdvisorySource
+
+if TYPE_CHECKING:
+    from roadworthy.inspection.signature import Signature
+    from roadworthy.model.property import Property
+    from roadworthy.regulation.framework import Framework
 
 T = TypeVar("T")
 
@@ -50,72 +44,164 @@ class _Place(Generic[T]):
     """Where one kind of extension lies, and what it looks like there."""
 
     kind: Kind
-    type: type[T]
+    type: str  # module:class, imported when the first of this kind is
     package: str
     attribute: str = ""
     parse: Callable[[str, str], tuple[tuple[str, T], ...]] | None = None
     seams: frozenset[str] = frozenset()
 
 
-def _signature(name: str, text: str) -> tuple[tuple[str, Signature], ...]:
+def _signature(name: str, text: str) -> "tuple[tuple[str, Signature], ...]":
+    from roadworthy.inspection.signature import parse_signature
+
     signature = parse_signature(name, text, verified=True)  # by our tests
     return ((signature.id, signature),)
 
 
-def _framework(name: str, text: str) -> tuple[tuple[str, Framework], ...]:
+def _framework(name: str, text: str) -> "tuple[tuple[str, Framework], ...]":
+    from roadworthy.regulation.framework_file import parse_framework
+
     return ((name, parse_framework(name, text)),)
 
 
-def _properties(name: str, text: str) -> tuple[tuple[str, Property], ...]:
+def _properties(name: str, text: str) -> "tuple[tuple[str, Property], ...]":
+    from roadworthy.model.property_table import parse_properties
+
     return tuple((each.id, each) for each in parse_properties(name, text))
 
 
 @cache
 def discover() -> Catalogue:
-    """Everything that is installed, looked up once per process."""
-    problems: list[Problem] = []
+    """Everything that is installed, looked up once per process, each kind when it is first asked for."""
     inspection = "roadworthy.inspection"
-    return Catalogue(
-        formats=_collect(_Place(Kind.FORMAT, Format, f"{inspection}.formats", "FORMAT"), problems),
-        catalogers=_collect(
-            _Place(Kind.CATALOGER, Cataloger, f"{inspection}.inventory", "CATALOGER"), problems
+    kinds: dict[str, _Later[Any]] = {
+        "formats": _Later(
+            _Place(Kind.FORMAT, "roadworthy.inspection.format:Format", f"{inspection}.formats", "FORMAT")
         ),
-        signatures=_collect(
-            _Place(Kind.SIGNATURE, Signature, f"{inspection}.signatures", parse=_signature), problems
+        "catalogers": _Later(
+            _Place(
+                Kind.CATALOGER,
+                "roadworthy.inspection.cataloger:Cataloger",
+                f"{inspection}.inventory",
+                "CATALOGER",
+            )
         ),
-        checks=_collect(_Place(Kind.CHECK, Check, f"{inspection}.checks", "CHECK"), problems),
-        properties=_collect(
-            _Place(Kind.PROPERTY, Property, "roadworthy.model.properties", parse=_properties), problems
+        "signatures": _Later(
+            _Place(
+                Kind.SIGNATURE,
+                "roadworthy.inspection.signature:Signature",
+                f"{inspection}.signatures",
+                parse=_signature,
+            )
         ),
-        reports=_collect(
+        "checks": _Later(
+            _Place(Kind.CHECK, "roadworthy.inspection.check:Check", f"{inspection}.checks", "CHECK")
+        ),
+        "properties": _Later(
+            _Place(
+                Kind.PROPERTY,
+                "roadworthy.model.property:Property",
+                "roadworthy.model.properties",
+                parse=_properties,
+            )
+        ),
+        "reports": _Later(
             _Place(
                 Kind.REPORT,
-                Report,
+                "roadworthy.reports.report:Report",
                 "roadworthy.reports",
                 "REPORT",
                 seams=frozenset({"blocks", "report", "render", "export"}),
-            ),
-            problems,
+            )
         ),
-        renderings=_collect(
-            _Place(Kind.RENDERING, Rendering, "roadworthy.reports.render", "RENDERING"), problems
+        "renderings": _Later(
+            _Place(
+                Kind.RENDERING,
+                "roadworthy.reports.blocks:Rendering",
+                "roadworthy.reports.render",
+                "RENDERING",
+            )
         ),
-        exports=_collect(_Place(Kind.EXPORT, Export, "roadworthy.reports.export", "EXPORT"), problems),
-        advisory_sources=_collect(
-            _Place(Kind.ADVISORY_SOURCE, AdvisorySource, "roadworthy.vulnerability.sources", "SOURCE"),
-            problems,
+        "exports": _Later(
+            _Place(Kind.EXPORT, "roadworthy.reports.report:Export", "roadworthy.reports.export", "EXPORT")
         ),
-        frameworks=_collect(
-            _Place(Kind.FRAMEWORK, Framework, "roadworthy.regulation.frameworks", parse=_framework), problems
+        "advisory_sources": _Later(
+            _Place(
+                Kind.ADVISORY_SOURCE,
+                "roadworthy.vulnerability.source:AdvisorySource",
+                "roadworthy.vulnerability.sources",
+                "SOURCE",
+            )
         ),
-        enforcers=_collect(
-            _Place(Kind.ENFORCER, Enforcer, "roadworthy.network.enforcers", "ENFORCER"), problems
+        "frameworks": _Later(
+            _Place(
+                Kind.FRAMEWORK,
+                "roadworthy.regulation.framework:Framework",
+                "roadworthy.regulation.frameworks",
+                parse=_framework,
+            )
         ),
-        switch_drivers=_collect(
-            _Place(Kind.SWITCH_DRIVER, SwitchDriver, "roadworthy.adapters.power_drivers", "DRIVER"), problems
+        "enforcers": _Later(
+            _Place(
+                Kind.ENFORCER,
+                "roadworthy.network.enforcer:Enforcer",
+                "roadworthy.network.enforcers",
+                "ENFORCER",
+            )
         ),
-        problems=tuple(problems),
-    )
+        "switch_drivers": _Later(
+            _Place(
+                Kind.SWITCH_DRIVER,
+                "roadworthy.network.switches.driver:SwitchDriver",
+                "roadworthy.adapters.power_drivers",
+                "DRIVER",
+            )
+        ),
+    }
+    return Catalogue(**kinds, problems=_Problems(tuple(kinds.values())))
+
+
+class _Later(Mapping[str, Extension[T]]):
+    """The extensions of one kind, looked up when they are first asked for: one pays for what one uses."""
+
+    def __init__(self, place: _Place[T]) -> None:
+        self._place = place
+
+    @cached_property
+    def found(self) -> tuple[Mapping[str, Extension[T]], tuple[Problem, ...]]:
+        """What there is, and what could not be loaded."""
+        problems: list[Problem] = []
+        return _collect(self._place, problems), tuple(problems)
+
+    def __getitem__(self, name: str) -> Extension[T]:
+        return self.found[0][name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found[0])
+
+    def __len__(self) -> int:
+        return len(self.found[0])
+
+
+class _Problems(Sequence[Problem]):
+    """The problems of all kinds; to know them, all have to be looked up."""
+
+    def __init__(self, kinds: tuple[_Later[Any], ...]) -> None:
+        self._kinds = kinds
+
+    @cached_property
+    def _all(self) -> tuple[Problem, ...]:
+        return tuple(problem for each in self._kinds for problem in each.found[1])
+
+    @overload
+    def __getitem__(self, index: int) -> Problem: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Problem]: ...
+    def __getitem__(self, index: int | slice) -> Problem | Sequence[Problem]:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 def _collect(place: _Place[T], problems: list[Problem]) -> Mapping[str, Extension[T]]:
@@ -181,8 +267,10 @@ def _entry_points(place: _Place[T]) -> Found[T]:
 def _extension(
     place: _Place[T], extension_id: str, module: ModuleType, thing: object, origin: str
 ) -> Extension[T]:
-    if not isinstance(thing, place.type):
-        raise TypeError(f"it is a {type(thing).__name__}, not a {place.type.__name__}")
+    module_name, _, type_name = place.type.partition(":")
+    wanted = getattr(import_module(module_name), type_name)
+    if not isinstance(thing, wanted):
+        raise TypeError(f"it is a {type(thing).__name__}, not a {type_name}")
     own_id = getattr(thing, "id", extension_id)
     if own_id != extension_id:
         raise ValueError(f"it calls itself {own_id!r}")

@@ -165,7 +165,7 @@ def inspect(options: InspectOptions, *, world: World, catalogue: Catalogue, prog
     catalogue = terms.catalogue
     now = options.as_of or world.clock()
     image = world.analyst.identify(options.image)
-    parts = [Report(problems=catalogue.problems)]
+    parts = [Report(problems=tuple(catalogue.problems))]
     chosen = catalogue.checks.keys()
     steps = world.analyst.analyse(options.image, image.name, now, chosen, options.sbom, unblob=options.unblob)
     for step in steps:

@@ -160,7 +160,7 @@ class Daemon:
         if lease is not None:
             self.do(self.machine.seen(lease.mac, lease.address, time.time()))
         emission = emission_of(frame)
-        if emission is not None and emission.url and len(self.emitted) < MOST_HEARD:
+        if emission is not None and emission.credible and emission.url and len(self.emitted) < MOST_HEARD:
             if self.emitted.get(emission.mac) != emission.url:
                 self.setting.tell(f"{emission.mac} tells the MUD URL {emission.url}")
             self.emitted[emission.mac] = emission.url
