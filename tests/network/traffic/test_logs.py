@@ -103,9 +103,10 @@ def test_a_folder_of_logs_is_one_capture(logs: Path) -> None:
     assert (ping.device_port, ping.peer_port) == (None, None)
     assert ping.names == (PeerName("router.local", NameSource.MDNS),)
     assert talk.names == (
-    head = ["#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-"]
-    head.append(f"#path\t{path}")
-    )  # fmt: skip
+        PeerName("relay.camera.example", DNS),
+        PeerName("api.example", SNI),
+        PeerName("cert.example", CERTIFICATE),
+    )
     assert talk == Flow(
         device=CAMERA.mac, opener=Side.DEVICE, peer=talk.peer, protocol=6, device_port=40000, peer_port=443,
         names=talk.names, first=100.5, last=102.5, packets=11, octets=1200, answered=True, opener_known=True,

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from roadworthy.network.defaults import ICMP, ICMPV6, TCP, UDP
 from roadworthy.network.packet import Address
 from roadworthy.network.traffic import headers
@@ -84,11 +82,9 @@ def read_datagrams(batches: Iterable[Batch]) -> Log:
     for batch in batches:
         found = headers.datagrams(batch, headers.links(batch), PORTS)
         view = batch.buffer.data
-        ends = zip(
-            found.begin.tolist(), found.end.tolist(), np.stack((found.high, found.low), 1), strict=True
-        )
-        for begin, end, exporter in ends:
-            collector.take(view[begin : max(begin, end)].tobytes(), exporter.tobytes())
+        ends = (found.begin.tolist(), found.end.tolist(), found.high.tolist(), found.low.tolist())
+        for begin, end, high, low in zip(*ends, strict=True):
+            collector.take(view[begin : max(begin, end)].tobytes(), struct.pack(">QQ", high, low))
     return collector.log()
 
 
