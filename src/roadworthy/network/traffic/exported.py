@@ -26,7 +26,7 @@ MAX_RECORDS: Final = 5_000_000
 VARIABLE: Final = 65_535
 REVERSE: Final = 29_305
 """The number under which RFC 5103 tells of the other direction."""
-# Information elements (https://www.iana.org/assignments/ipfix)
+# Information elements, as IANA lists them under IPFIX
 OCTETS, PACKETS, PROTOCOL, FLAGS, SOURCE_PORT, SOURCE_4, TARGET_PORT, TARGET_4 = 1, 2, 4, 6, 7, 8, 11, 12
 LAST_UP, FIRST_UP, SOURCE_6, TARGET_6, ICMP_4, SOURCE_MAC, TARGET_MAC, ICMP_6 = (
     21,
