@@ -1,7 +1,7 @@
 """Zeek: its logs, as text in columns or as JSON, to what they say of conversations and names.
 
-Read are conn, dns, ssl, x509, http and dhcp, as the book of Zeek describes them;
-what else a folder of logs holds is passed over. Records that are damaged are counted.
+Read are conn, dns, ssl, x509, http and dhcp, as the book of Zeek describes them; what else a folder of logs
+holds is passed over. Records that are damaged are counted.
 """
 
 import json
