@@ -7,9 +7,11 @@
 - **Peers** in the same run, each for a plain flow table, without the time that it takes to start: `dpkt`,
   `scapy` and `nfstream` (flows alone), if they are in the environment that ROADWORTHY_BENCH_PEERS names or
   `./dev bench` made. They get fewer packets of the same capture, as they need longer.
-- Everything runs on one core (`taskset`), the jobs in turn, and the median of the rounds counts.
+- Everything runs on one core (`taskset`), the jobs in turn, each capture read once more just before, and the
+  median of the rounds counts. Where others use the machine too, the clock measures them as well: the packets
+  for each second of computing stand beside it.
 
-Target: 1,000,000 packets a second.
+Target: 1,000,000 packets a second by the clock.
 """
 
 import os
@@ -24,7 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -39,10 +41,21 @@ PEER: Final = Path(__file__).resolve().parent / "peers/traffic_peer.py"
 PACKETS: Final = 10_000_000
 TARGET: Final = 1_000_000
 ROUNDS: Final = 3
-SHARES: Final = {"dpkt": 1_000_000, "scapy": 50_000, "nfstream": 1_000_000}
+SHARES: Final = {"dpkt": 500_000, "scapy": 20_000, "nfstream": 500_000}
 """How many packets each peer gets."""
 PCAP_HEAD: Final = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262_144, 1)
 ONE_CORE: Final = ("taskset", "-c", "0")
+
+
+class Took(NamedTuple):
+    """What a job took: packets, seconds by the clock, and seconds of computing."""
+
+    packets: int
+    seconds: float
+    computing: float
+
+
+Job = Callable[[], Took]
 
 
 @dataclass(frozen=True)
@@ -60,20 +73,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="roadworthy-bench-") as scratch:
         whole = Path(scratch) / "whole.pcap"
         count = write_whole(setups, whole)
-        jobs: dict[str, Callable[[], tuple[int, float]]] = {}
+        jobs: dict[str, Job] = {}
         for mac, seen in (setups.shares.most_common(2)[0], setups.shares.most_common(9)[-1]):
             device = mac.hex(":")
             name = f"roadworthy profile learn, a device in {100 * seen / len(setups.starts):.0f} % of them"
-            jobs[name] = lambda device=device: (count, learn(whole, device))  # type: ignore[misc]
+            jobs[name] = lambda device=device: Took(count, *learn(whole, device))  # type: ignore[misc]
         for peer, share in SHARES.items():
             if (PEERS / "bin/python").exists():
                 part = Path(scratch) / f"{peer}.pcap"
                 write_part(setups, part, share)
                 jobs[peer] = lambda peer=peer, part=part: ask(peer, part)  # type: ignore[misc]
         print(f"{count:,} packets, {whole.stat().st_size:,} bytes, {ROUNDS} rounds.")
-        warm(whole)
-        rates = measure(jobs)
-    return show(rates)
+        return show(measure(jobs))
 
 
 def read_setups() -> Setups:
@@ -139,45 +150,64 @@ def warm(path: Path) -> None:
             pass
 
 
-def learn(path: Path, device: str) -> float:
-    """Seconds for the whole command."""
-    command = (*ONE_CORE, sys.executable, "-m", "roadworthy", "profile", "learn", str(path))
-    begun = time.perf_counter()
-    subprocess.run((*command, "--device", device), check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own
-    return time.perf_counter() - begun
+def learn(path: Path, device: str) -> tuple[float, float]:
+    """Seconds for the whole command, and seconds of computing."""
+    warm(path)
+    command = (
+        *ONE_CORE,
+        sys.executable,
+        "-m",
+        "roadworthy",
+        "profile",
+        "learn",
+        str(path),
+        "--device",
+        device,
+    )
+    begun, before = time.perf_counter(), os.times()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own
+    after = os.times()
+    spent = after.children_user - before.children_user + after.children_system - before.children_system
+    return time.perf_counter() - begun, spent
 
 
-def ask(peer: str, path: Path) -> tuple[int, float]:
-    """Packets and seconds of a peer."""
+def ask(peer: str, path: Path) -> Took:
+    """The same of a peer."""
+    warm(path)
     command = (*ONE_CORE, str(PEERS / "bin/python"), str(PEER), peer, str(path))
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- fixed commands
-    packets, _, seconds = done.stdout.splitlines()[-1].split()  # nfstream prints what it is about
-    return int(packets), float(seconds)
+    packets, _, seconds, computing = done.stdout.splitlines()[-1].split()  # nfstream says more before
+    return Took(int(packets), float(seconds), float(computing))
 
 
-def measure(jobs: dict[str, Callable[[], tuple[int, float]]]) -> dict[str, list[float]]:
-    """Packets a second of each job in each round."""
-    rates: dict[str, list[float]] = {name: [] for name in jobs}
+def measure(jobs: dict[str, Job]) -> dict[str, list[Took]]:
+    """What each job took in each round."""
+    took: dict[str, list[Took]] = {name: [] for name in jobs}
     for _ in range(ROUNDS):
         for name, job in jobs.items():
-            packets, seconds = job()
-            rates[name].append(packets / seconds)
-    return rates
+            took[name].append(job())
+    return took
 
 
-def show(rates: dict[str, list[float]]) -> int:
-    """Print them; whether the target was missed."""
-    print("\n| job | packets a second, median | from | to | against dpkt |\n|---|---|---|---|---|")
-    base = statistics.median(rates["dpkt"]) if "dpkt" in rates else None
-    for name, each in rates.items():
-        middle = statistics.median(each)
-        against = f"{middle / base:.2f}" if base else "-"
-        print(f"| {name} | {middle:,.0f} | {min(each):,.0f} | {max(each):,.0f} | {against} |")
-    ours = [statistics.median(each) for name, each in rates.items() if name.startswith("roadworthy")]
-    met = min(ours) >= TARGET
-    verdict = "met" if met else "MISSED"
-    print(f"\nTarget {TARGET:,} packets a second: {verdict}. One of {os.cpu_count()} cores.")
-    return 0 if met else 1
+def show(took: dict[str, list[Took]]) -> int:
+    """Print packets a second; whether the target was missed."""
+    print("\n| job | packets a second, median | from | to | a second of computing | against dpkt |")
+    print("|---|---|---|---|---|---|")
+    computed = {
+        name: statistics.median(one.packets / one.computing for one in each) for name, each in took.items()
+    }
+    ours = []
+    for name, each in took.items():
+        rates = [one.packets / one.seconds for one in each]
+        middle = statistics.median(rates)
+        ours += [middle] if name.startswith("roadworthy") else []
+        against = f"{computed[name] / computed['dpkt']:.2f}" if "dpkt" in computed else "-"
+        bounds = f"{min(rates):,.0f} | {max(rates):,.0f}"
+        print(f"| {name} | {middle:,.0f} | {bounds} | {computed[name]:,.0f} | {against} |")
+    verdict = "met" if min(ours) >= TARGET else "MISSED"
+    load = os.getloadavg()[2]
+    print(f"\nTarget {TARGET:,} a second: {verdict}. One of {os.cpu_count()} cores; load {load:.1f}.")
+    return 0 if min(ours) >= TARGET else 1
 
 
 if __name__ == "__main__":

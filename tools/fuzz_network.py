@@ -30,8 +30,10 @@ from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
 from roadworthy.network.switches.record import Act
 from roadworthy.network.switches.records import read_records
 from roadworthy.network.switches.switch import Switch
+from roadworthy.network.traffic import exported, zeek
 from roadworthy.network.traffic.capture import batches
 from roadworthy.network.traffic.conversations import flows_of
+from roadworthy.network.traffic.logged import flows_of_log
 from roadworthy.network.traffic.names import announced, answers, greeted, hosted, leased
 from roadworthy.testing import authority, traffic
 from roadworthy.testing.switches import Book
@@ -52,6 +54,28 @@ CAPTURE: Final = traffic.capture(
             *traffic.connection(CAMERA, SERVER, [(True, traffic.client_hello("a.example"))]),
         ]
     )
+)
+ZEEK: Final = b"""\
+#separator \\x09
+#set_separator\t,
+#unset_field\t-
+#path\tconn
+#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tduration\torig_pkts\tresp_pkts\thistory
+#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tinterval\tcount\tcount\tstring
+1700000000.5\tC1\t192.168.8.20\t40000\t203.0.113.5\t443\ttcp\t1.5\t5\t4\tShADad
+{"_path":"dns","ts":1700000000.1,"id.orig_h":"192.168.8.20","id.resp_p":53,"query":"a.b","answers":["203.0.113.5"]}
+{"_path":"dhcp","ts":"2026-01-01T00:00:00Z","mac":"02:11:22:33:44:55","assigned_addr":"192.168.8.20","host_name":"c"}
+"""
+RECORDS: Final = traffic.ipfix(
+    [
+        (
+            2,
+            traffic.flow_template(
+                256, ((8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (82, 65535), (2, 4, 29305))
+            ),
+        ),
+        (256, b"\xc0\xa8\x08\x14\xcb\0\x71\5\x9c\x40\1\xbb\6\4eth0\0\0\0\7"),
+    ]
 )
 PROFILE: Final = write_mud(
     mud_of(
@@ -108,6 +132,8 @@ def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
     for name, seed, run in (
         ("capture", CAPTURE, read_capture),
         ("names", ANSWER, read_names),
+        ("zeek", ZEEK, read_zeek),
+        ("flow-records", RECORDS, read_flow_records),
         ("dns", ANSWER, read_dns),
         ("mud", PROFILE, read_profile),
         ("signature", _signature(), read_signature),
@@ -128,6 +154,20 @@ def read_capture(case: Case) -> None:
     """A capture to conversations."""
     with suppress(RoadworthyError):
         flows_of(batches(case[""], "capture"), device=CAMERA.mac)
+
+
+def read_zeek(case: Case) -> None:
+    """Logs of Zeek, each as every kind of them: what is damaged is counted."""
+    lines = case[""].splitlines(keepends=True)
+    log = zeek.read_logs((f"{kind}.log", lines) for kind in sorted(zeek.KINDS))
+    flows_of_log(log, device=CAMERA.mac, addresses=(CAMERA.ip,))
+
+
+def read_flow_records(case: Case) -> None:
+    """Flow records, as a file and as a datagram: what is damaged is counted."""
+    flows_of_log(exported.read_file(case[""]), device=CAMERA.mac, addresses=(CAMERA.ip,))
+    data = traffic.capture([(0, traffic.udp(CAMERA, SERVER.at(4739), case[""][:60_000]))])
+    flows_of_log(exported.read_datagrams(batches(data, "capture")), device=CAMERA.mac, addresses=(CAMERA.ip,))
 
 
 def read_names(case: Case) -> None:

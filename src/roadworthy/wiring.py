@@ -393,12 +393,12 @@ class _Still:
         """Say nothing."""
 
 
-def _read_traffic(files: "Sequence[str]", device: str) -> "Traffic":
+def _read_traffic(files: "Sequence[str]", device: str, addresses: "Sequence[str]") -> "Traffic":
     """The flows of a device in captures and logs."""
     from roadworthy.adapters.capture_files import read_flows
     from roadworthy.usecases._learning_seams import Traffic
 
-    found = read_flows(files, device=device)
+    found = read_flows(files, device=device, addresses=addresses)
     return Traffic(flows=found.flows, captures=found.captures, problems=found.problems)
 
 

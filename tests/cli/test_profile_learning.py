@@ -18,7 +18,8 @@ from roadworthy.usecases._learning_seams import Traffic, Who
 
 @pytest.fixture(autouse=True)
 def _made_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(files: Sequence[str], device: str) -> Traffic:
+    def read(files: Sequence[str], device: str, addresses: Sequence[str]) -> Traffic:
+        del addresses
         seen = [flow("198.51.100.1", 443, name="api.maker.net", capture=each) for each in range(4)]
         return Traffic(flows=[each for each in seen if each.device == device], captures=tuple(files))
 

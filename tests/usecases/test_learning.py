@@ -56,6 +56,7 @@ class House:
     written: list[tuple[Policy, Who]] = field(default_factory=list)
     filed: list[Envelope] = field(default_factory=list)
     signed: list[str] = field(default_factory=list)
+    addresses: tuple[str, ...] = ()
 
     def outside(self) -> Outside:
         """As the use cases want it."""
@@ -72,7 +73,8 @@ class House:
             tool_digest=lambda: "sha256:00",
         )
 
-    def _read_traffic(self, files: Sequence[str], device: str) -> Traffic:
+    def _read_traffic(self, files: Sequence[str], device: str, addresses: Sequence[str]) -> Traffic:
+        self.addresses = tuple(addresses)
         mine = [each for each in self.flows if each.device == device]
         lost = Problem(stage="traffic", where="x.pcap", what="it is cut off", hint="Record it again.")
         return Traffic(flows=mine, captures=tuple(files), problems=(lost,))
@@ -217,6 +219,7 @@ def test_steps_and_numbers_of_the_knob() -> None:
         ({"device": "02:11:22:33:44"}, "MAC"),
         ({"local": ("192.168.1.1/24",)}, "--local"),
         ({"my_controllers": ("hub",)}, "--my-controller"),
+        ({"addresses": ("camera",)}, "--address"),
     ],
 )
 def test_options_that_mean_nothing(change: dict[str, object], said: str) -> None:

@@ -31,12 +31,20 @@ def learn(
     captures: Annotated[
         tuple[str, ...],
         Parameter(
-            name="CAPTURE", negative=(), help="Captures, or folders of them; .gz and .xz are unpacked."
+            name="CAPTURE",
+            negative=(),
+            help="Captures, logs of Zeek, flow records, or folders of them; .gz and .xz are unpacked.",
         ),
     ],
     /,
     *,
     device: Annotated[str, Parameter(metavar="MAC", help="MAC address of the device.")],
+    address: Annotated[
+        tuple[str, ...],
+        Parameter(
+            metavar="ADDRESS", negative=(), help="Its IP address, for logs and flow records without MACs."
+        ),
+    ] = (),
     strictness: Annotated[
         str,
         Parameter(help="loose, balanced, strict, or a number from 0 (all that was seen) to 1 (the surest)."),
@@ -66,6 +74,7 @@ def learn(
     request = LearnRequest(
         captures=captures,
         device=device,
+        addresses=address,
         strictness=strictness,
         local=local,
         my_controllers=my_controller,

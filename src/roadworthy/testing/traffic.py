@@ -138,6 +138,42 @@ def client_hello(name: str) -> bytes:
     return struct.pack("!BHH", 22, 0x0301, len(message)) + message
 
 
+def netflow_5(records: Iterable[tuple[End, End, int, int, int]], *, moment: int = 1_700_000_000) -> bytes:
+    """A datagram of NetFlow 5: source, target, protocol, packets and bytes of each flow, a second long."""
+    made = [
+        IPv4Address(source.ip).packed
+        + IPv4Address(target.ip).packed
+        + struct.pack("!8xIIIIHHxBB9x", packets, octets, 8000, 9000, source.port, target.port, 0, protocol)
+        for source, target, protocol, packets, octets in records
+    ]
+    return struct.pack("!HHIII8x", 5, len(made), 10_000, moment, 0) + b"".join(made)
+
+
+def netflow_9(sets: Iterable[tuple[int, bytes]], *, moment: int = 1_700_000_000) -> bytes:
+    """A datagram of NetFlow 9 (RFC 3954 §5): number and content of each set."""
+    return struct.pack("!HHIIII", 9, 1, 10_000, moment, 0, 7) + _sets(sets)
+
+
+def ipfix(sets: Iterable[tuple[int, bytes]], *, moment: int = 1_700_000_000) -> bytes:
+    """A message of IPFIX (RFC 7011 §3): number and content of each set."""
+    body = _sets(sets)
+    return struct.pack("!HHIII", 10, 16 + len(body), moment, 0, 7) + body
+
+
+def flow_template(number: int, fields: Iterable[tuple[int, ...]]) -> bytes:
+    """A template: element and length of each field, and the number of an enterprise where it has one."""
+    listed = list(fields)
+    made = struct.pack("!HH", number, len(listed))
+    for element, length, *enterprise in listed:
+        made += struct.pack("!HH", element | (0x8000 if enterprise else 0), length)
+        made += b"".join(struct.pack("!I", each) for each in enterprise)
+    return made
+
+
+def _sets(sets: Iterable[tuple[int, bytes]]) -> bytes:
+    return b"".join(struct.pack("!HH", number, 4 + len(content)) + content for number, content in sets)
+
+
 def dhcp(kind: int, mac: str, options: Mapping[int, bytes], *, address: str = "0.0.0.0") -> bytes:  # noqa: S104 -- nothing listens
     """A DHCPv4 message (RFC 2131, RFC 2132): kind 1 is DISCOVER, 2 OFFER, 3 REQUEST, 5 ACK."""
     operation = 1 if kind in {1, 3} else 2

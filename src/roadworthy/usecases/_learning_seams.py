@@ -38,6 +38,7 @@ class LearnRequest:
     Args:
         captures: Files or folders of captures, or logs of flows.
         device: MAC address of the device.
+        addresses: Addresses of the device, for logs that know no MAC addresses.
         strictness: A number from 0 to 1, or a name in `STEPS`.
         local: The local networks; the private ones if empty.
         my_controllers: Addresses that control the device.
@@ -49,6 +50,7 @@ class LearnRequest:
 
     captures: tuple[str, ...]
     device: str
+    addresses: tuple[str, ...] = ()
     strictness: str = str(BALANCED)
     local: tuple[str, ...] = ()
     my_controllers: tuple[str, ...] = ()
@@ -116,8 +118,12 @@ class Traffic:
 class ReadTraffic(Protocol):
     """Reads captures and logs of flows."""
 
-    def __call__(self, files: Sequence[str], device: str) -> Traffic:
-        """The flows of a device. Raises `InputError` for a file that cannot be read at all."""
+    def __call__(self, files: Sequence[str], device: str, addresses: Sequence[str]) -> Traffic:
+        """The flows of a device that has these addresses, and maybe others.
+
+        Raises:
+            InputError: A file cannot be read at all.
+        """
         ...
 
 

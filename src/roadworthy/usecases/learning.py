@@ -72,7 +72,7 @@ def learn_profile(request: LearnRequest, *, outside: Outside) -> LearnResult:
     ground = _ground(request)
     device = _mac(request.device)
     moment = request.as_of or outside.clock()
-    traffic = outside.read_traffic(request.captures, device)
+    traffic = outside.read_traffic(request.captures, device, _addresses(request))
     who = _called(request.who)
     options = LearnOptions(
         strictness=strictness, ground=ground, captures=traffic.captures, mud_url=who.mud_url
@@ -192,6 +192,14 @@ def _ground(request: LearnRequest) -> Ground:
     except ValueError as error:
         raise InputError(f"--my-controller: {error}", hint="Give an address such as 192.168.8.5.") from error
     return Ground(local=local, my_controllers=mine)
+
+
+def _addresses(request: LearnRequest) -> tuple[str, ...]:
+    """The addresses that the device is said to have, as they are written elsewhere."""
+    try:
+        return tuple(str(ip_address(each)) for each in request.addresses)
+    except ValueError as error:
+        raise InputError(f"--address: {error}", hint="Give an address such as 192.168.8.20.") from error
 
 
 def _mac(text: str) -> str:

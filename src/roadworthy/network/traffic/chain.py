@@ -16,8 +16,8 @@ STRETCH: Final = 16_384
 """Bytes between guesses."""
 REACHES: Final = (512, 2_048)
 """How far a beginning is looked for; the second where there was none in the first."""
-FEW: Final = 8
-"""Fewer stretches are walked record by record."""
+FEW: Final = 16
+"""So few chains are walked record by record: that is faster then."""
 
 
 NOWHERE: Final = 1 << 62
@@ -75,7 +75,7 @@ def walk(
     """
     view = data.data
     count = (end - begin) // STRETCH
-    if not guessing or count < FEW:
+    if not guessing or count <= FEW:
         return _one_by_one(view, begin, end, shape, {})
     shape.begin(data, begin)
     heads = _guess(data, begin, end, shape)
@@ -126,7 +126,7 @@ def _side_by_side(data: Column, end: int, shape: Shape, heads: Column) -> tuple[
     stops = np.empty(len(heads), np.int64)
     which, at = np.arange(len(heads)), heads
     met, torn = [], []
-    while len(at):
+    while len(at) > FEW:
         met.append(at)
         following = shape.after(data, at)
         going = following < limits
@@ -137,9 +137,10 @@ def _side_by_side(data: Column, end: int, shape: Shape, heads: Column) -> tuple[
             stops[which[done]] = np.where(behind > end, last, behind)
             which, limits, following = which[going], limits[going], following[going]
         at = following
-    places = np.concatenate(met)
+    stops[which] = at  # a few long chains: no use in side by side
+    places = np.concatenate([*met, heads[:0]])
     places.sort()
-    return np.delete(places, np.searchsorted(places, np.concatenate(torn))), stops
+    return np.delete(places, np.searchsorted(places, np.concatenate([*torn, heads[:0]]))), stops
 
 
 def _join(

@@ -144,9 +144,12 @@ class _Capture:
         )
         for words, opener, known, answered, first, last, packets, octets in zip(*columns, strict=True):
             ends = _ends(words)
+            by_device = opener
+            if ends.protocol == TCP and not known:
+                by_device = likely_opener(ends.device_port or 0, ends.peer_port or 0, by_device=opener)
             yield Flow(
                 device=self._device,
-                opener=Side.DEVICE if (opener if known else _likely(ends, by_device=opener)) else Side.PEER,
+                opener=Side.DEVICE if by_device else Side.PEER,
                 peer=ends.peer,
                 peer_mac=ends.mac,
                 protocol=ends.protocol,
@@ -211,14 +214,16 @@ def _ends(words: Words) -> _Ends:
     return _Ends(mac, peer, protocol, icmp_type=what if protocol in {ICMP, ICMPV6} else None)
 
 
-def _likely(ends: _Ends, *, by_device: bool) -> bool:
-    """Whether the device opened a conversation whose beginning is not in the capture.
+def likely_opener(mine: int, theirs: int, *, by_device: bool) -> bool:
+    """Whether the device opened a TCP connection whose beginning is not in the capture.
 
-    With TCP, the side with the ephemeral port did; else who was seen first.
+    The side with the ephemeral port did; where both or none are, the one with the higher port.
+
+    Args:
+        mine: Port at the device.
+        theirs: Port at the other end.
+        by_device: Whether the device was seen first: what counts where the ports are the same.
     """
-    if ends.protocol != TCP:
-        return by_device
-    mine, theirs = ends.device_port or 0, ends.peer_port or 0
     for edge in (1024, EPHEMERAL):
         if (mine < edge) != (theirs < edge):
             return mine >= edge

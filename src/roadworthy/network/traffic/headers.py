@@ -137,6 +137,23 @@ def overheard(batch: Batch, heads: Column, device: int) -> Packets:
     return packets.take(np.flatnonzero((packets.telling >= MDNS) & ~frames.broken))
 
 
+def datagrams(batch: Batch, heads: Column, ports: tuple[int, ...]) -> Packets:
+    """UDP to some ports, whoever sends it, in the shape of packets to the device.
+
+    Args:
+        batch: Frames.
+        heads: Their `links`.
+        ports: The ports.
+    """
+    every = np.flatnonzero(batch.lengths >= LINK)
+    source = number(heads, 6, "<u8") & MAC
+    frames = _frames(batch, every, np.zeros(len(every), bool), source[every])
+    _opened(frames, number(heads, 12, ">u2")[every])
+    packets = _transport(frames, batch.moments[every], batch.lengths[every])
+    port = packets.what >> np.uint64(PORT_AT)
+    return packets.take(np.flatnonzero((frames.protocol == UDP) & np.isin(port, ports) & ~frames.broken))
+
+
 def _opened(frames: _Frames, ethertype: Column) -> _Frames:
     """The same, with what is found up to the payload of IP."""
     _step_over_tags(frames, ethertype)
