@@ -20,7 +20,7 @@ from functools import cache, cached_property
 from importlib import import_module, metadata, resources
 from importlib.abc import ResourceLoader
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
 from roadworthy import __version__
 from roadworthy.catalogue import Catalogue, Extension, Kind
@@ -70,94 +70,97 @@ def _properties(name: str, text: str) -> "tuple[tuple[str, Property], ...]":
     return tuple((each.id, each) for each in parse_properties(name, text))
 
 
+_INSPECTION: Final = "roadworthy.inspection"
+_PLACES: Final[Mapping[str, _Place[Any]]] = {
+    "formats": _Later(
+        _Place(Kind.FORMAT, "roadworthy.inspection.format:Format", f"{_INSPECTION}.formats", "FORMAT")
+    ),
+    "catalogers": _Later(
+        _Place(
+            Kind.CATALOGER,
+            "roadworthy.inspection.cataloger:Cataloger",
+            f"{_INSPECTION}.inventory",
+            "CATALOGER",
+        )
+    ),
+    "signatures": _Later(
+        _Place(
+            Kind.SIGNATURE,
+            "roadworthy.inspection.signature:Signature",
+            f"{_INSPECTION}.signatures",
+            parse=_signature,
+        )
+    ),
+    "checks": _Later(
+        _Place(Kind.CHECK, "roadworthy.inspection.check:Check", f"{_INSPECTION}.checks", "CHECK")
+    ),
+    "properties": _Later(
+        _Place(
+            Kind.PROPERTY,
+            "roadworthy.model.property:Property",
+            "roadworthy.model.properties",
+            parse=_properties,
+        )
+    ),
+    "reports": _Later(
+        _Place(
+            Kind.REPORT,
+            "roadworthy.reports.report:Report",
+            "roadworthy.reports",
+            "REPORT",
+            seams=frozenset({"blocks", "report", "render", "export"}),
+        )
+    ),
+    "renderings": _Later(
+        _Place(
+            Kind.RENDERING,
+            "roadworthy.reports.blocks:Rendering",
+            "roadworthy.reports.render",
+            "RENDERING",
+        )
+    ),
+    "exports": _Later(
+        _Place(Kind.EXPORT, "roadworthy.reports.report:Export", "roadworthy.reports.export", "EXPORT")
+    ),
+    "advisory_sources": _Later(
+        _Place(
+            Kind.ADVISORY_SOURCE,
+            "roadworthy.vulnerability.source:AdvisorySource",
+            "roadworthy.vulnerability.sources",
+            "SOURCE",
+        )
+    ),
+    "frameworks": _Later(
+        _Place(
+            Kind.FRAMEWORK,
+            "roadworthy.regulation.framework:Framework",
+            "roadworthy.regulation.frameworks",
+            parse=_framework,
+        )
+    ),
+    "enforcers": _Later(
+        _Place(
+            Kind.ENFORCER,
+            "roadworthy.network.enforcer:Enforcer",
+            "roadworthy.network.enforcers",
+            "ENFORCER",
+        )
+    ),
+    "switch_drivers": _Later(
+        _Place(
+            Kind.SWITCH_DRIVER,
+            "roadworthy.network.switches.driver:SwitchDriver",
+            "roadworthy.adapters.power_drivers",
+            "DRIVER",
+        )
+    ),
+}
+
+
 @cache
 def discover() -> Catalogue:
     """Everything that is installed, looked up once per process, each kind when it is first asked for."""
-    inspection = "roadworthy.inspection"
-    kinds: dict[str, _Later[Any]] = {
-        "formats": _Later(
-            _Place(Kind.FORMAT, "roadworthy.inspection.format:Format", f"{inspection}.formats", "FORMAT")
-        ),
-        "catalogers": _Later(
-            _Place(
-                Kind.CATALOGER,
-                "roadworthy.inspection.cataloger:Cataloger",
-                f"{inspection}.inventory",
-                "CATALOGER",
-            )
-        ),
-        "signatures": _Later(
-            _Place(
-                Kind.SIGNATURE,
-                "roadworthy.inspection.signature:Signature",
-                f"{inspection}.signatures",
-                parse=_signature,
-            )
-        ),
-        "checks": _Later(
-            _Place(Kind.CHECK, "roadworthy.inspection.check:Check", f"{inspection}.checks", "CHECK")
-        ),
-        "properties": _Later(
-            _Place(
-                Kind.PROPERTY,
-                "roadworthy.model.property:Property",
-                "roadworthy.model.properties",
-                parse=_properties,
-            )
-        ),
-        "reports": _Later(
-            _Place(
-                Kind.REPORT,
-                "roadworthy.reports.report:Report",
-                "roadworthy.reports",
-                "REPORT",
-                seams=frozenset({"blocks", "report", "render", "export"}),
-            )
-        ),
-        "renderings": _Later(
-            _Place(
-                Kind.RENDERING,
-                "roadworthy.reports.blocks:Rendering",
-                "roadworthy.reports.render",
-                "RENDERING",
-            )
-        ),
-        "exports": _Later(
-            _Place(Kind.EXPORT, "roadworthy.reports.report:Export", "roadworthy.reports.export", "EXPORT")
-        ),
-        "advisory_sources": _Later(
-            _Place(
-                Kind.ADVISORY_SOURCE,
-                "roadworthy.vulnerability.source:AdvisorySource",
-                "roadworthy.vulnerability.sources",
-                "SOURCE",
-            )
-        ),
-        "frameworks": _Later(
-            _Place(
-                Kind.FRAMEWORK,
-                "roadworthy.regulation.framework:Framework",
-                "roadworthy.regulation.frameworks",
-                parse=_framework,
-            )
-        ),
-        "enforcers": _Later(
-            _Place(
-                Kind.ENFORCER,
-                "roadworthy.network.enforcer:Enforcer",
-                "roadworthy.network.enforcers",
-                "ENFORCER",
-            )
-        ),
-        "switch_drivers": _Later(
-            _Place(
-                Kind.SWITCH_DRIVER,
-                "roadworthy.network.switches.driver:SwitchDriver",
-                "roadworthy.adapters.power_drivers",
-                "DRIVER",
-            )
-        ),
-    }
+    kinds: dict[str, _Later[Any]] = {name: _Later(place) for name, place in _PLACES.items()}
     return Catalogue(**kinds, problems=_Problems(tuple(kinds.values())))
 
 
