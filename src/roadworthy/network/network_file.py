@@ -13,7 +13,7 @@ from roadworthy.model.errors import InputError
 from roadworthy.network.defaults import DNS_CLASS
 from roadworthy.network.packet import Address
 from roadworthy.network.policy import Policy
-from roadworthy.network.surroundings import Networks, Surroundings
+from roadworthy.network.surroundings import Networks, Others, Surroundings
 
 MAX_DEVICES: Final = 20_000
 DEVICE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -127,7 +127,9 @@ def read_network(data: bytes, name: str, read_profile: Callable[[str], Policy]) 
     devices = _table(file, file.values, ("devices",))
     if len(devices) > MAX_DEVICES:
         _refuse(file, ("devices",), f"more than {MAX_DEVICES} devices", "Split the network.")
-    read = {each: _device(file, number, each, read_profile) for number, each in enumerate(devices, 1)}
+    read = {
+        each: _device(file, number, devices, each, read_profile) for number, each in enumerate(devices, 1)
+    }
     _unique(file, read)
     return _network(file, read)
 
@@ -157,11 +159,17 @@ def _network(file: TomlFile, devices: Mapping[str, Device]) -> Network:
     )
 
 
-def _device(file: TomlFile, number: int, name: str, read_profile: Callable[[str], Policy]) -> Device:
+def _device(
+    file: TomlFile,
+    number: int,
+    devices: Mapping[str, object],
+    name: str,
+    read_profile: Callable[[str], Policy],
+) -> Device:
     path = ("devices", name)
     if not DEVICE_NAME.fullmatch(name):
         _refuse(file, path, f"{name!r} is no name of a device", "Use a-z, 0-9, dot, dash; at most 63.")
-    table = _table(file, _table(file, file.values, ("devices",)), path)
+    table = _table(file, devices, path)
     _only(file, table, path, _DEVICE_KEYS)
     mac = _text(file, table, (*path, "mac")).lower().replace("-", ":")
     if not MAC.fullmatch(mac) or int(mac[:2], 16) & _GROUP_BIT or mac == "00:00:00:00:00:00":
@@ -185,14 +193,20 @@ def _device(file: TomlFile, number: int, name: str, read_profile: Callable[[str]
     )
 
 
-def _who_is_who(devices: Mapping[str, Device]) -> Mapping[str, tuple[Device, ...]]:
-    """Devices by the authority of their MUD URL, and by the URL itself (RFC 8520 §6)."""
-    found: dict[str, tuple[Device, ...]] = {}
+def _known_as(url: str) -> frozenset[str]:
+    """The keys under which a device is known to others: its MUD URL and the authority (RFC 8520 §6)."""
+    return frozenset({authority(url), url}) if url else frozenset()
+
+
+def _who_is_who(devices: Mapping[str, Device]) -> Mapping[str, tuple[tuple[str, Networks], ...]]:
+    """Devices with their networks, by the authority of their MUD URL, and by the URL itself (RFC 8520 §6)."""
+    found: dict[str, list[tuple[str, Networks]]] = {}
     for each in devices.values():
         if each.policy.mud_url:
-            for key in {authority(each.policy.mud_url), each.policy.mud_url}:
-                found[key] = (*found.get(key, ()), each)
-    return found
+            own = tuple(ip_network(address) for address in each.addresses)
+            for key in _known_as(each.policy.mud_url):
+                found.setdefault(key, []).append((each.name, own))
+    return {key: tuple(some) for key, some in found.items()}
 
 
 def authority(url: str) -> str:
@@ -208,30 +222,22 @@ def placed(
 ) -> Mapping[str, Device]:
     """Devices that know who is who around them, by the addresses of all."""
     known = _who_is_who(devices)
-    return {name: _placed(each, local, controllers, known) for name, each in devices.items()}
+    flat = {key: tuple(net for _, nets in some for net in nets) for key, some in known.items()}
+    makers = {key: nets for key, nets in flat.items() if "/" not in key}
+    models = {key: nets for key, nets in flat.items() if "/" in key}
 
-
-def _placed(
-    device: Device,
-    local: Networks,
-    controllers: Mapping[str, Networks],
-    known: Mapping[str, tuple[Device, ...]],
-) -> Device:
-    others = {
-        key: tuple(
-            ip_network(address) for each in some if each.name != device.name for address in each.addresses
+    def around(device: Device) -> Surroundings:
+        url = device.policy.mud_url
+        return Surroundings(
+            local=local,
+            controllers=controllers,
+            my_controllers=device.surroundings.my_controllers,
+            manufacturers=Others(known, makers, device.name, _known_as(url)),
+            models=Others(known, models, device.name, _known_as(url)),
+            authority=authority(url),
         )
-        for key, some in known.items()
-    }
-    surroundings = Surroundings(
-        local=local,
-        controllers=controllers,
-        my_controllers=device.surroundings.my_controllers,
-        manufacturers={key: nets for key, nets in others.items() if "/" not in key},
-        models={key: nets for key, nets in others.items() if "/" in key},
-        authority=authority(device.policy.mud_url),
-    )
-    return replace(device, surroundings=surroundings)
+
+    return {name: replace(each, surroundings=around(each)) for name, each in devices.items()}
 
 
 def _unique(file: TomlFile, devices: Mapping[str, Device]) -> None:

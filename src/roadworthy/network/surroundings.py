@@ -1,6 +1,6 @@
 """Surroundings: who is who around one device; what a profile leaves to the network that it is used in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
@@ -59,5 +59,49 @@ class Surroundings:
         return any(packet.peer in network for network in self.networks(peer) or ())
 
 
+class Others(Mapping[str, Networks]):
+    """The networks of the other devices by what they are known as, seen from one of them.
+
+    Every device sees all others: a mapping of its own for each would grow with the square of their number.
+    This one is a view of what all share.
+
+    Args:
+        known: By authority or URL, each device with its networks. Shared by all views.
+        flat: The networks by key, of all devices. Shared likewise.
+        name: Who looks; left out of what it sees.
+        keys: What it is known as itself.
+    """
+
+    __slots__ = ("_flat", "_keys", "_known", "_name")
+
+    def __init__(
+        self,
+        known: Mapping[str, tuple[tuple[str, Networks], ...]],
+        flat: Mapping[str, Networks],
+        name: str,
+        keys: frozenset[str],
+    ) -> None:
+        self._known = known
+        self._flat = flat
+        self._name = name
+        self._keys = keys
+
+    def __getitem__(self, key: str) -> Networks:
+        """The networks of the others of that name."""
+        if key not in self._keys:
+            return self._flat[key]
+        return tuple(net for who, nets in self._known[key] if who != self._name for net in nets)
+
+    def __iter__(self) -> Iterator[str]:
+        """What anybody is known as."""
+        return iter(self._flat)
+
+    def __len__(self) -> int:
+        """How many keys there are."""
+        return len(self._flat)
+
+
 def _network(text: str) -> Network:
+    if text.endswith("/32"):  # the usual case, at less cost
+        return IPv4Network((text[:-3], 32))
     return IPv6Network(text) if ":" in text else IPv4Network(text)

@@ -30,7 +30,7 @@ from roadworthy.network.guard.reach import Reach, reach_of
 from roadworthy.network.guard.tried import Tried
 from roadworthy.network.live import FREE, Live, Standing
 from roadworthy.network.network_file import Device, Mode, Network, placed
-from roadworthy.network.nftables.elements import Element, Plan, elements, plan
+from roadworthy.network.nftables.elements import Element, Placed, Plan, elements, plan
 from roadworthy.network.nftables.ruleset import changes, ruleset
 from roadworthy.network.packet import Address, Packet
 from roadworthy.network.switches import precedence
@@ -91,6 +91,7 @@ class Machine:
             for gone in [one for one, until in own.items() if until <= now]:
                 del own[gone]
         self._elements: dict[str, frozenset[Element]] = {}
+        self._plan: Plan = Plan(network, {}, ())
         self._situate()
 
     # What is asked of it.
@@ -212,7 +213,7 @@ class Machine:
             for each in [one for one, until in own.items() if until <= now]:
                 del own[each]
                 lost = True
-        commands = self._resituate() if lost else self._refresh(touched)
+        commands = self._resituate(touched) if lost else self._refresh(touched)
         return Effect(tuple(map(closed, gone)), commands)
 
     def switched(self, ledger: Ledger) -> Effect:
@@ -338,7 +339,7 @@ class Machine:
 
     def _situate(self) -> None:
         learned = {name: tuple(own) for name, own in self.memory.addresses.items()}
-        self._plan: Plan = plan(situated(self._file, learned))
+        self._plan = plan(situated(self._file, learned), self._plan)
         self._elements = {}
         self._by_mac = {each.mac: each for each in self._file.devices.values()}
         self._by_number = {each.number: each.name for each in self._file.devices.values()}
@@ -347,14 +348,24 @@ class Machine:
         }
         self._by_text = {str(own): name for own, name in self._by_address.items()}
 
-    def _resituate(self) -> str:
+    def _resituate(self, touched: Iterable[str] = ()) -> str:
         """Who is who has changed: other devices' rules may speak of this one."""
-        groups, old = self._plan.groups, self._elements
+        before, old = self._plan, self._elements
         self._situate()
-        if self._plan.groups != groups:
+        if self._plan.groups != before.groups:
             return self.ruleset()
         self._elements = old
-        return self._refresh(self._file.devices)
+        changed = [
+            name for name, each in self._plan.devices.items() if not _alike(each, before.devices[name])
+        ]
+        return self._refresh({*changed, *touched})
+
+
+def _alike(one: Placed, other: Placed) -> bool:
+    """Whether a device has the same rules and addresses as before."""
+    return one.device.addresses == other.device.addresses and (
+        one.resolution is other.resolution or one.resolution == other.resolution
+    )
 
 
 def situated(network: Network, learned: Mapping[str, tuple[Address, ...]]) -> Network:

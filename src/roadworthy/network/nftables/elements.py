@@ -10,7 +10,15 @@ from typing import Final
 
 from roadworthy.network.live import FREE, Live, Names, Standing
 from roadworthy.network.network_file import Device, Mode, Network
-from roadworthy.network.nftables.resolving import Resolution, Resolved, is_local, ports_of, resolve, service
+from roadworthy.network.nftables.resolving import (
+    Resolution,
+    Resolved,
+    is_local,
+    is_same_for_all,
+    ports_of,
+    resolve,
+    service,
+)
 from roadworthy.network.packet import Address
 from roadworthy.network.policy import Rule, Side
 
@@ -49,11 +57,17 @@ class Placed:
         device: The device.
         resolution: Its rules.
         group: Its general rules; None if it has none.
+        fixed: The elements of its quick rules that no answer changes, each without the device's number.
+        named: Its quick rules about names.
+        shared: Whether its policy means the same to every device.
     """
 
     device: Device
     resolution: Resolution
     group: Group | None
+    fixed: tuple[Element, ...]
+    named: tuple[Resolved, ...]
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +85,54 @@ class Plan:
     groups: tuple[Group, ...]
 
 
-def plan(network: Network) -> Plan:
-    """Sort the rules of all devices."""
+def plan(network: Network, before: Plan | None = None) -> Plan:
+    """Sort the rules of all devices.
+
+    Args:
+        network: The network.
+        before: What was planned for it before: rules that mean the same as then are not looked at again.
+    """
+    known: dict[tuple[int, ...], Placed] = {}
+    for each in before.devices.values() if before is not None else ():
+        if each.shared:
+            known.setdefault(_meaning(each.device), each)
     groups: dict[tuple[object, ...], Group] = {}
+    grouped: dict[int, Group] = {}
     placed: dict[str, Placed] = {}
     for name, device in network.devices.items():
-        resolution = resolve(device)
-        group = None
-        if resolution.general:
-            key = tuple(each.key for each in resolution.general)
-            names = tuple(dict.fromkeys(each.names for each in resolution.general if each.names))
-            group = groups.setdefault(key, Group(len(groups) + 1, resolution.general, names))
-        placed[name] = Placed(device, resolution, group)
+        meaning = _meaning(device)
+        like = known.get(meaning)
+        if like is None:
+            like = _sorted(device)
+            if like.shared:
+                known[meaning] = like
+        resolution = like.resolution
+        group = grouped.get(id(resolution)) or _group(resolution, groups)
+        if group is not None:
+            grouped[id(resolution)] = group
+        placed[name] = Placed(device, resolution, group, like.fixed, like.named, like.shared)
     return Plan(network, placed, tuple(groups.values()))
+
+
+def _meaning(device: Device) -> tuple[int, ...]:
+    """What rules that are the same for all depend on, by identity; whoever keeps it keeps the device."""
+    around = device.surroundings
+    return id(device.policy), id(around.local), id(around.controllers)
+
+
+def _sorted(device: Device) -> Placed:
+    resolution = resolve(device)
+    fixed = tuple(each for resolved in resolution.quick if not resolved.names for each in _fixed(resolved))
+    named = tuple(each for each in resolution.quick if each.names)
+    return Placed(device, resolution, None, fixed, named, is_same_for_all(device.policy))
+
+
+def _group(resolution: Resolution, groups: dict[tuple[object, ...], Group]) -> Group | None:
+    if not resolution.general:
+        return None
+    key = tuple(each.key for each in resolution.general)
+    names = tuple(dict.fromkeys(each.names for each in resolution.general if each.names))
+    return groups.setdefault(key, Group(len(groups) + 1, resolution.general, names))
 
 
 def elements(placed: Placed, live: Live) -> frozenset[Element]:
@@ -96,8 +145,11 @@ def elements(placed: Placed, live: Live) -> frozenset[Element]:
     found.update(_standing(device, standing, names))
     if standing.change_off:
         found.update(_at("changing", each, str(device.number)) for each in live.changing.get(device.name, ()))
-    for resolved in placed.resolution.quick:
-        found.update(_quick(device.number, resolved, names))
+    before = f"{device.number} . "
+    found.update((name, before + rest) for name, rest in placed.fixed)
+    for resolved in placed.named if names else ():
+        for address in _told(resolved, names):
+            found.update((name, before + rest) for name, rest in _at_host(resolved, address))
     if placed.group:
         found.update(_grouped(device.number, placed.group, names))
     return frozenset(found)
@@ -152,32 +204,34 @@ def _at(name: str, address: Address, before: str) -> Element:
     return f"{name}{address.version}", f"{before} . {address}"
 
 
-def _quick(number: int, resolved: Resolved, names: Names) -> Iterator[Element]:
+def _fixed(resolved: Resolved) -> Iterator[Element]:
+    """Elements of a rule without names, each without the number of a device."""
     rule = resolved.rule
-    way = WAY[rule.sender]
-    ports = ports_of(service(rule)[1] or ())
-    ends = [f"{rule.protocol} . {port}" for port in ports]
-    if resolved.names or (resolved.networks is not None and not is_local(resolved)):
-        for address in _hosts(resolved, names):
-            host = f"{number} . {address}"
-            if rule.protocol is None:
-                yield f"{way}_peer{address.version}", host
-            else:
-                yield from ((f"{way}_host{address.version}", f"{host} . {end}") for end in ends)
+    if resolved.networks is not None and not is_local(resolved):
+        for each in resolved.networks:
+            yield from _at_host(resolved, each.network_address)
         return
     where = "local" if is_local(resolved) else "any"
-    for family in _families(rule):
-        yield from ((f"{way}_{where}{family}", f"{number} . {end}") for end in ends)
+    for family in (rule.family,) if rule.family else FAMILIES:
+        yield from ((f"{WAY[rule.sender]}_{where}{family}", end) for end in _ends(rule))
 
 
-def _families(rule: Rule) -> tuple[int, ...]:
-    return (rule.family,) if rule.family else FAMILIES
+def _at_host(resolved: Resolved, address: Address) -> Iterator[Element]:
+    """Elements of a rule for one host, each without the number of a device."""
+    rule = resolved.rule
+    way = WAY[rule.sender]
+    if rule.protocol is None:
+        yield f"{way}_peer{address.version}", str(address)
+    else:
+        name, host = f"{way}_host{address.version}", str(address)
+        yield from ((name, f"{host} . {end}") for end in _ends(rule))
 
 
-def _hosts(resolved: Resolved, names: Names) -> Iterator[Address]:
-    if not resolved.names:
-        yield from (each.network_address for each in resolved.networks or ())
-        return
+def _ends(rule: Rule) -> list[str]:
+    return [f"{rule.protocol} . {port}" for port in ports_of(service(rule)[1] or ())]
+
+
+def _told(resolved: Resolved, names: Names) -> Iterator[Address]:
     wanted = frozenset(resolved.names)
     for address, told in names.items():
         if (

@@ -12,11 +12,12 @@ from typing import Final
 
 from roadworthy.network.defaults import TCP, UDP
 from roadworthy.network.network_file import Device
-from roadworthy.network.policy import Peer, PeerKind, Ports, Rule, Side
+from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
 from roadworthy.network.surroundings import Networks, Surroundings
 
 _MOST_ELEMENTS: Final = 64
 _LOCAL: Final = (Peer(PeerKind.LOCAL),)
+_SAME_FOR_ALL: Final = frozenset({PeerKind.ADDRESS, PeerKind.NAME, PeerKind.LOCAL, PeerKind.CONTROLLER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Resolution:
     quick: tuple[Resolved, ...]
     general: tuple[Resolved, ...]
     left_out: tuple[tuple[Rule, str], ...]
+
+
+def is_same_for_all(policy: Policy) -> bool:
+    """Whether its rules mean the same to every device of a network: none speaks of the device's relations."""
+    return all(peer.kind in _SAME_FOR_ALL for rule in policy.rules for peer in rule.peers)
 
 
 def resolve(device: Device) -> Resolution:
@@ -99,7 +105,9 @@ def resolved_rule(rule: Rule, surroundings: Surroundings) -> Resolved:
     names = tuple(sorted({each.value for each in rule.peers if each.kind is PeerKind.NAME}))
     if networks is not None and rule.family:
         networks = tuple(each for each in networks if each.version == rule.family)
-    return Resolved(rule, None if networks is None else tuple(dict.fromkeys(networks)), names)
+    if networks is not None and len(networks) > 1:
+        networks = tuple(dict.fromkeys(networks))
+    return Resolved(rule, networks, names)
 
 
 def intersection(some: Networks, others: Networks) -> Networks:
@@ -143,7 +151,7 @@ def is_quick(resolved: Resolved) -> bool:
 
 
 def _hosts(networks: Networks | None) -> bool:
-    return networks is not None and all(each.num_addresses == 1 for each in networks)
+    return networks is not None and all(each.prefixlen == each.max_prefixlen for each in networks)
 
 
 def ports_of(ranges: Iterable[Ports]) -> tuple[int, ...]:
