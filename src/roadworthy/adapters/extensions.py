@@ -72,87 +72,63 @@ def _properties(name: str, text: str) -> "tuple[tuple[str, Property], ...]":
 
 _INSPECTION: Final = "roadworthy.inspection"
 _PLACES: Final[Mapping[str, _Place[Any]]] = {
-    "formats": _Later(
-        _Place(Kind.FORMAT, "roadworthy.inspection.format:Format", f"{_INSPECTION}.formats", "FORMAT")
+    "formats": _Place(Kind.FORMAT, "roadworthy.inspection.format:Format", f"{_INSPECTION}.formats", "FORMAT"),
+    "catalogers": _Place(
+        Kind.CATALOGER,
+        "roadworthy.inspection.cataloger:Cataloger",
+        f"{_INSPECTION}.inventory",
+        "CATALOGER",
     ),
-    "catalogers": _Later(
-        _Place(
-            Kind.CATALOGER,
-            "roadworthy.inspection.cataloger:Cataloger",
-            f"{_INSPECTION}.inventory",
-            "CATALOGER",
-        )
+    "signatures": _Place(
+        Kind.SIGNATURE,
+        "roadworthy.inspection.signature:Signature",
+        f"{_INSPECTION}.signatures",
+        parse=_signature,
     ),
-    "signatures": _Later(
-        _Place(
-            Kind.SIGNATURE,
-            "roadworthy.inspection.signature:Signature",
-            f"{_INSPECTION}.signatures",
-            parse=_signature,
-        )
+    "checks": _Place(Kind.CHECK, "roadworthy.inspection.check:Check", f"{_INSPECTION}.checks", "CHECK"),
+    "properties": _Place(
+        Kind.PROPERTY,
+        "roadworthy.model.property:Property",
+        "roadworthy.model.properties",
+        parse=_properties,
     ),
-    "checks": _Later(
-        _Place(Kind.CHECK, "roadworthy.inspection.check:Check", f"{_INSPECTION}.checks", "CHECK")
+    "reports": _Place(
+        Kind.REPORT,
+        "roadworthy.reports.report:Report",
+        "roadworthy.reports",
+        "REPORT",
+        seams=frozenset({"blocks", "report", "render", "export"}),
     ),
-    "properties": _Later(
-        _Place(
-            Kind.PROPERTY,
-            "roadworthy.model.property:Property",
-            "roadworthy.model.properties",
-            parse=_properties,
-        )
+    "renderings": _Place(
+        Kind.RENDERING,
+        "roadworthy.reports.blocks:Rendering",
+        "roadworthy.reports.render",
+        "RENDERING",
     ),
-    "reports": _Later(
-        _Place(
-            Kind.REPORT,
-            "roadworthy.reports.report:Report",
-            "roadworthy.reports",
-            "REPORT",
-            seams=frozenset({"blocks", "report", "render", "export"}),
-        )
+    "exports": _Place(Kind.EXPORT, "roadworthy.reports.report:Export", "roadworthy.reports.export", "EXPORT"),
+    "advisory_sources": _Place(
+        Kind.ADVISORY_SOURCE,
+        "roadworthy.vulnerability.source:AdvisorySource",
+        "roadworthy.vulnerability.sources",
+        "SOURCE",
     ),
-    "renderings": _Later(
-        _Place(
-            Kind.RENDERING,
-            "roadworthy.reports.blocks:Rendering",
-            "roadworthy.reports.render",
-            "RENDERING",
-        )
+    "frameworks": _Place(
+        Kind.FRAMEWORK,
+        "roadworthy.regulation.framework:Framework",
+        "roadworthy.regulation.frameworks",
+        parse=_framework,
     ),
-    "exports": _Later(
-        _Place(Kind.EXPORT, "roadworthy.reports.report:Export", "roadworthy.reports.export", "EXPORT")
+    "enforcers": _Place(
+        Kind.ENFORCER,
+        "roadworthy.network.enforcer:Enforcer",
+        "roadworthy.network.enforcers",
+        "ENFORCER",
     ),
-    "advisory_sources": _Later(
-        _Place(
-            Kind.ADVISORY_SOURCE,
-            "roadworthy.vulnerability.source:AdvisorySource",
-            "roadworthy.vulnerability.sources",
-            "SOURCE",
-        )
-    ),
-    "frameworks": _Later(
-        _Place(
-            Kind.FRAMEWORK,
-            "roadworthy.regulation.framework:Framework",
-            "roadworthy.regulation.frameworks",
-            parse=_framework,
-        )
-    ),
-    "enforcers": _Later(
-        _Place(
-            Kind.ENFORCER,
-            "roadworthy.network.enforcer:Enforcer",
-            "roadworthy.network.enforcers",
-            "ENFORCER",
-        )
-    ),
-    "switch_drivers": _Later(
-        _Place(
-            Kind.SWITCH_DRIVER,
-            "roadworthy.network.switches.driver:SwitchDriver",
-            "roadworthy.adapters.power_drivers",
-            "DRIVER",
-        )
+    "switch_drivers": _Place(
+        Kind.SWITCH_DRIVER,
+        "roadworthy.network.switches.driver:SwitchDriver",
+        "roadworthy.adapters.power_drivers",
+        "DRIVER",
     ),
 }
 
