@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from roadworthy.usecases.evidence import Keys, ReadFile
     from roadworthy.usecases.fetched_profiles import Get
     from roadworthy.usecases.guard_at_work import Guard
+    from roadworthy.usecases.guard_report import Filing
     from roadworthy.usecases.guarding import Outside as GuardOutside
     from roadworthy.usecases.inspect import Inspected, InspectOptions, Progress, World
     from roadworthy.usecases.inspect_many import Index
@@ -213,6 +214,18 @@ def guard(file: str) -> "Guard":
         ask=partial(control.ask, setting.state),
         act=partial(daemon.act, setting),
         recall=recall,
+    )
+
+
+def filing(workspace: str | None) -> "Filing":
+    """Files evidence in a workspace."""
+    from roadworthy.adapters import clock, own_files
+    from roadworthy.usecases.guard_report import Filing
+
+    return Filing(
+        file=lambda envelope: open_workspace(workspace).put(envelope),
+        clock=clock.now,
+        tool_digest=own_files.digest,
     )
 
 

@@ -119,6 +119,12 @@ COMMANDS: Final = (
         (("roadworthy guard status", "with the network in network.toml"),),
     ),
     Command(
+        "guard report",
+        "File what the guard saw of a device as evidence.",
+        "roadworthy.cli.guard:report",
+        (("roadworthy guard report camera", "for `roadworthy assess`"),),
+    ),
+    Command(
         "guard quarantine",
         "Quarantine a device, running streams too.",
         "roadworthy.cli.guard:quarantine",

@@ -8,9 +8,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from roadworthy import wiring
-from roadworthy.cli.options import Format, Output
+from roadworthy.cli.options import Format, Output, Workspace
 from roadworthy.cli.publish import choose, publish
-from roadworthy.usecases import guard_at_work, guarding
+from roadworthy.usecases import guard_at_work, guard_report, guarding
 
 NetworkFile = Annotated[str, Parameter(name="NETWORK", help="The network: its devices and who is who.")]
 NetworkOption = Annotated[str, Parameter(name="--network", metavar="FILE", help="The network.")]
@@ -66,6 +66,22 @@ def status(
     """Show what the guard sees: who is held, and what deviates from its profile."""
     rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=[network])
     publish(guard_at_work.status(wiring.guard(network)), rendering, output)
+    return 0
+
+
+def report(
+    device: Device,
+    /,
+    *,
+    network: NetworkOption = DEFAULT,
+    workspace: Workspace = None,
+    format: Format = None,  # noqa: A002 -- as above
+    output: Output = None,
+) -> int:
+    """File what the guard saw of a device as evidence, for `roadworthy assess`."""
+    rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=[network])
+    done = guard_report.report(wiring.guard(network), device, wiring.filing(workspace))
+    publish(done, rendering, output)
     return 0
 
 

@@ -226,5 +226,8 @@ addresses = ["{CAMERA}"]
 profile = "{profile}"
 mode = "{mode}"
 update-hosts = ["update.example.com"]
+maker = "Example"
+model = "Camera"
+unit = "SN-1"
 {more}
 """

@@ -196,6 +196,14 @@ def test_explain_says_by_which_rule(home: Household) -> None:
     assert "May open TCP to 203.1.2.5" in said
 
 
+def test_what_it_saw_is_filed_as_evidence(home: Household) -> None:
+    at = str(home.folder / "workspace")
+    said = json.loads(home.tell("report", "camera", "--workspace", at, "--format", "json"))
+    filed = json.loads(home.roadworthy("evidence", "show", said["digest"][7:19], "--workspace", at))
+    found = {each["property"]: each["outcome"] for each in filed["findings"]}
+    assert found == {"network.held-to-profile": "pass", "network.keeps-to-profile": "fail"}
+
+
 def test_the_guard_ends_when_asked_and_leaves_the_door_shut(home: Household) -> None:
     home.stop_guard()
     assert not home.reaches(home.camera, OTHER, 6667)

@@ -14,7 +14,7 @@ from typing import Final
 from roadworthy.adapters.guard import control, kernel, netlink_log, portal, wire
 from roadworthy.adapters.guard.journal import Journal
 from roadworthy.adapters.guard.resolver import Resolver
-from roadworthy.model.errors import RoadworthyError
+from roadworthy.model.errors import PolicyError, RoadworthyError
 from roadworthy.network.guard.dns_reply import Code, Kind, Message, question
 from roadworthy.network.guard.explaining import missing_rule
 from roadworthy.network.guard.logged import Logged, read_logged
@@ -71,11 +71,27 @@ class Daemon:
     # --- effects ---
 
     def do(self, effect: Effect) -> None:
-        """Keep the records, then give the commands to the kernel, then cut what must be cut."""
-        self.journal.append(effect.records)
-        kernel.apply(effect.commands)
+        """Keep the records, then give the commands to the kernel, then cut what must be cut.
+
+        Where the kernel does not take them, somebody else changed the table: it is loaded anew, whole.
+        """
+        try:
+            self.journal.append(effect.records)
+        except OSError as error:
+            self.complain(f"the journal cannot be written, so a restart will not know this: {error.strerror}")
+        try:
+            kernel.apply(effect.commands)
+        except PolicyError as error:
+            self.complain(f"{error}; the whole table is loaded anew")
+            self.load()
         for name in effect.cut:
             kernel.forget_conversations(self.machine.network.devices[name].addresses)
+
+    def complain(self, what: str) -> None:
+        """Tell of something that is wrong, once as long as it is the same."""
+        if what != self.fault:
+            self.setting.tell(what)
+        self.fault = what
 
     def load(self) -> None:
         """Put the whole table into force."""
@@ -221,11 +237,13 @@ class Daemon:
         try:
             self._switch()
         except RoadworthyError as error:
-            if str(error) != self.fault:
-                self.setting.tell(
-                    f"the owners' records do not hold, what held before stays in force: {error}"
-                )
-            self.fault = str(error)
+            self.complain(f"the owners' records do not hold, what held before stays in force: {error}")
+
+    def _reload_on_signal(self) -> None:
+        try:
+            self._reload()
+        except RoadworthyError as error:
+            self.setting.tell(f"not read anew, what held before stays in force: {error}")
 
     def _reload(self) -> None:
         network = self.setting.load()
@@ -255,7 +273,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        loop.add_signal_handler(signal.SIGHUP, self._reload_on_signal)
         network = self.machine.network
         self.hindrance = kernel.see_bridged(network.lan)
         if self.hindrance:
