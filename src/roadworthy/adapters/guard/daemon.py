@@ -94,8 +94,12 @@ class Daemon:
         self.fault = what
 
     def load(self) -> None:
-        """Put the whole table into force."""
-        kernel.apply(self.machine.ruleset())
+        """Put the whole table into force: at once where one is, in steps where none is."""
+        stages = None if kernel.is_in_force(TABLE) else self.machine.stages()
+        if stages is None:
+            kernel.apply(self.machine.ruleset())
+        else:
+            kernel.put(stages)
 
     # --- DNS ---
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from shutil import which
 from typing import Final
 
+from roadworthy.adapters.guard import netlink
 from roadworthy.model.errors import InputError, PolicyError
+from roadworthy.network.nftables.staging import Stages
 from roadworthy.network.packet import Address
 
 _TIMEOUT: Final = 60
@@ -39,6 +41,29 @@ def apply(text: str) -> None:
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         raise PolicyError(f"the kernel did not take the rules: {said}", hint=INSTALL)
+
+
+def put(stages: Stages) -> None:
+    """Put a table into force where none is. What is left if a step fails holds nobody.
+
+    Raises:
+        InputError: There is no nft.
+        PolicyError: The kernel refuses; says why.
+    """
+    apply(stages.table)
+    netlink.send(stages.bulk)
+    apply(stages.identity)
+
+
+def is_in_force(table: str) -> bool:
+    """Whether a table is; also if that cannot be known."""
+    nft = program("nft")
+    if nft is None:
+        return True
+    done = subprocess.run(  # noqa: S603 -- nft, with a name of our own
+        (nft, "-t", "list", "tables"), capture_output=True, check=False, timeout=_TIMEOUT
+    )
+    return done.returncode != 0 or f"table {table}".encode() in done.stdout.splitlines()
 
 
 def forget_conversations(addresses: Iterable[Address]) -> bool:

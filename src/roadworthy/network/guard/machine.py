@@ -32,6 +32,7 @@ from roadworthy.network.live import FREE, Live, Standing
 from roadworthy.network.network_file import Device, Mode, Network, placed
 from roadworthy.network.nftables.elements import Element, Placed, Plan, elements, plan
 from roadworthy.network.nftables.ruleset import changes, ruleset
+from roadworthy.network.nftables.staging import Stages, stages
 from roadworthy.network.packet import Address, Packet
 from roadworthy.network.switches import precedence
 from roadworthy.network.switches.records import Ledger
@@ -116,6 +117,12 @@ class Machine:
         live = self.live()
         self._elements = {name: elements(each, live) for name, each in self._plan.devices.items()}
         return ruleset(self._plan, live)
+
+    def stages(self) -> Stages | None:
+        """The whole table in steps, where none is in force; None where its text does as well."""
+        live = self.live()
+        self._elements = {name: elements(each, live) for name, each in self._plan.devices.items()}
+        return stages(self._plan, live)
 
     def standing(self, device: str) -> Standing:
         """What is switched, quarantine included."""

@@ -8,7 +8,7 @@ the defaults, and what is left is refused. `return` says yes, because both ends 
 The packet mark carries the number of the device while its packet is looked at.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from roadworthy.network.defaults import DEFAULTS
@@ -33,10 +33,20 @@ _TOLD: Final = "update @heard { meta mark limit rate 20/second burst 40 packets 
 
 def ruleset(planned: Plan, live: Live) -> str:
     """The table as one batch for ``nft -f -``: it replaces the one in force at once, or nothing changes."""
+    return table(planned, contents(planned, live))
+
+
+def contents(planned: Plan, live: Live) -> Mapping[str, Sequence[str]]:
+    """What stands in the sets and maps, by their names."""
     standing: dict[str, list[str]] = {}
     for placed in planned.devices.values():
         for name, element in sorted(elements(placed, live)):
             standing.setdefault(name, []).append(element)
+    return standing
+
+
+def table(planned: Plan, standing: Mapping[str, Sequence[str]]) -> str:
+    """The table as one batch, with what stands in its sets and maps."""
     words = [f"table {TABLE}", f"delete table {TABLE}", f"table {TABLE} {{"]
     words.extend(_sets(planned, standing))
     words.extend(_chains(planned))
@@ -96,7 +106,7 @@ def _kinds(planned: Plan) -> Mapping[str, str]:
     return kinds
 
 
-def _sets(planned: Plan, standing: Mapping[str, list[str]]) -> Iterator[str]:
+def _sets(planned: Plan, standing: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for name, kind in _kinds(planned).items():
         what, _, type_ = kind.partition(" ")
         yield f"  {what} {name} {{ type {type_}; {_content(standing.get(name, ()))}}}"
