@@ -16,7 +16,7 @@ from roadworthy.network.surroundings import Surroundings
 
 ICMP_OF: Final = {4: 1, 6: 58}
 PORTED: Final = frozenset({6, 17})
-HITS: Final = 0.5
+HITS: Final = 0.65
 _PLAIN: Final = (6, 17, 6, 17, 1, 47)
 _HIGHEST: Final = 65_535
 _FOREIGN: Final[tuple[Address, ...]] = (
