@@ -2,10 +2,10 @@
 
 Needs root, for network namespaces that it makes and takes away; nothing leaves them.
 
-- **Load**: devices with 20 rules each, all distinct (the worst case), and 5,000 that share 200 profiles; apart,
-  what each step takes: the file, the plan, the text, and nft; and writing and loading together in steps
-  (`network/nftables/staging.py`). Beside it, what a simpler compiler writes: a chain for each device behind a
-  map, and one linear chain.
+- **Load**: devices with 20 rules each, all distinct (the worst case), and 5,000 that share 200 profiles;
+  apart, what the steps take: the file, the plan, the text, and nft; and writing and loading together in
+  steps (`network/nftables/staging.py`). Beside it, what a simpler compiler writes: a chain for each device
+  behind a map, and one linear chain.
 - **Packets** (`enforce_wire.py`): TCP through the gateway, and floods of first packets, allowed and denied.
 - **Delay** (`enforce_delay.py`): a running guard: from an answer of DNS to the first packet; from an order of
   quarantine to the last packet.

@@ -4,8 +4,8 @@ A whole table as text is taken at once (`ruleset.ruleset`), and so it must be wh
 needs several times as long to read the elements of many devices as the kernel needs to take them. Where no
 table is in force, first the table comes without those elements and without a word on who the devices are: it
 holds nobody to anything. Then the elements come, in the kernel's own form. Last, at once, who the devices
-are. Up to then every packet goes as it went before; from then on the whole table holds. If a step fails, or the
-guard dies between two, nothing holds, as before; the next start finds that table and replaces it at once.
+are. Up to then every packet goes as it went before; from then on the whole table holds. If a step fails, or
+the guard dies between two, nothing holds, as before; the next start finds that table and replaces it at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
