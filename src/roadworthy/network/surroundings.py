@@ -102,6 +102,6 @@ class Others(Mapping[str, Networks]):
 
 
 def _network(text: str) -> Network:
-    if text.endswith("/32"):  # the usual case, at less cost
+    if text.endswith("/32") and ":" not in text:  # the usual case, at less cost
         return IPv4Network((text[:-3], 32))
     return IPv6Network(text) if ":" in text else IPv4Network(text)

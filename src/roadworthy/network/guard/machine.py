@@ -30,7 +30,7 @@ from roadworthy.network.guard.reach import Reach, reach_of
 from roadworthy.network.guard.tried import Tried
 from roadworthy.network.live import FREE, Live, Standing
 from roadworthy.network.network_file import Device, Mode, Network, placed
-from roadworthy.network.nftables.elements import Element, Placed, Plan, elements, plan
+from roadworthy.network.nftables.elements import Element, Plan, alike, elements, moved, plan
 from roadworthy.network.nftables.ruleset import changes, ruleset
 from roadworthy.network.nftables.staging import Stages, stages
 from roadworthy.network.packet import Address, Packet
@@ -215,12 +215,13 @@ class Machine:
         gone = self._names.tick(now)
         self._shut(gone)
         touched = {each.device for each in gone}
-        lost = False
-        for own in self.memory.addresses.values():
-            for each in [one for one, until in own.items() if until <= now]:
+        lost: list[str] = []
+        for name, own in self.memory.addresses.items():
+            old = [one for one, until in own.items() if until <= now]
+            for each in old:
                 del own[each]
-                lost = True
-        commands = self._resituate(touched) if lost else self._refresh(touched)
+            lost += [name] if old else []
+        commands = self._resituate(lost, touched) if lost else self._refresh(touched)
         return Effect(tuple(map(closed, gone)), commands)
 
     def switched(self, ledger: Ledger) -> Effect:
@@ -266,7 +267,7 @@ class Machine:
             del known[min(known, key=lambda each: known[each])]
         known[own] = now + seconds
         record = address(device.name, own, now + seconds)
-        return Effect((record,), self._resituate() if new else "")
+        return Effect((record,), self._resituate((device.name,)) if new else "")
 
     def deviated(self, device: str, says: str, now: float, *, stopped: bool) -> Effect:
         """A device did what its profile does not allow. Recorded at its 1st, 2nd, 4th, 8th … time."""
@@ -347,6 +348,7 @@ class Machine:
     def _situate(self) -> None:
         learned = {name: tuple(own) for name, own in self.memory.addresses.items()}
         self._plan = plan(situated(self._file, learned), self._plan)
+        self._independent = all(each.shared for each in self._plan.devices.values())
         self._elements = {}
         self._by_mac = {each.mac: each for each in self._file.devices.values()}
         self._by_number = {each.number: each.name for each in self._file.devices.values()}
@@ -355,24 +357,33 @@ class Machine:
         }
         self._by_text = {str(own): name for own, name in self._by_address.items()}
 
-    def _resituate(self, touched: Iterable[str] = ()) -> str:
-        """Who is who has changed: other devices' rules may speak of this one."""
+    def _resituate(self, devices: Iterable[str], touched: Iterable[str] = ()) -> str:
+        """Devices have other addresses: what is told of them, and of those whose rules speak of them."""
+        known = [each for each in devices if each in self._file.devices]
+        if self._independent:
+            for name in known:
+                self._move(name)
+            return self._refresh({*known, *touched})
         before, old = self._plan, self._elements
         self._situate()
         if self._plan.groups != before.groups:
             return self.ruleset()
         self._elements = old
-        changed = [
-            name for name, each in self._plan.devices.items() if not _alike(each, before.devices[name])
-        ]
+        changed = [name for name, each in self._plan.devices.items() if not alike(each, before.devices[name])]
         return self._refresh({*changed, *touched})
 
-
-def _alike(one: Placed, other: Placed) -> bool:
-    """Whether a device has the same rules and addresses as before."""
-    return one.device.addresses == other.device.addresses and (
-        one.resolution is other.resolution or one.resolution == other.resolution
-    )
+    def _move(self, name: str) -> None:
+        """Give one device the addresses that it has now. No other's rules ask for them."""
+        device = self._plan.network.devices[name]
+        own = (*self._file.devices[name].addresses, *self.memory.addresses.get(name, ()))
+        for each in device.addresses:
+            if self._by_address.get(each) == name:
+                del self._by_address[each]
+                self._by_text.pop(str(each), None)
+        for each in own:
+            self._by_address[each] = name
+            self._by_text[str(each)] = name
+        self._plan = moved(self._plan, replace(device, addresses=tuple(dict.fromkeys(own))))
 
 
 def situated(network: Network, learned: Mapping[str, tuple[Address, ...]]) -> Network:

@@ -5,7 +5,7 @@ the kernel is told. Everything that costs a packet time stays the same.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from roadworthy.network.live import FREE, Live, Names, Standing
@@ -112,6 +112,20 @@ def plan(network: Network, before: Plan | None = None) -> Plan:
             grouped[id(resolution)] = group
         placed[name] = Placed(device, resolution, group, like.fixed, like.named, like.shared)
     return Plan(network, placed, tuple(groups.values()))
+
+
+def moved(planned: Plan, device: Device) -> Plan:
+    """A plan in which one device has other addresses; for where no rule speaks of anybody's relations."""
+    placed = replace(planned.devices[device.name], device=device)
+    network = replace(planned.network, devices={**planned.network.devices, device.name: device})
+    return replace(planned, network=network, devices={**planned.devices, device.name: placed})
+
+
+def alike(one: Placed, other: Placed) -> bool:
+    """Whether a device has the same rules and addresses as before."""
+    return one.device.addresses == other.device.addresses and (
+        one.resolution is other.resolution or one.resolution == other.resolution
+    )
 
 
 def _meaning(device: Device) -> tuple[int, ...]:
