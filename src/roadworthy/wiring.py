@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from roadworthy.network.policy import Policy
     from roadworthy.reports.report import Dossier
     from roadworthy.usecases._learning_seams import Outside, Traffic, Who
+    from roadworthy.usecases._switch_seen import Code
     from roadworthy.usecases.advisories import Updated, UpdateOptions
     from roadworthy.usecases.assess import Assessed, AssessOptions
     from roadworthy.usecases.compare import CompareOptions
@@ -499,6 +500,22 @@ def switching(network: str, workspace: str | None = None) -> "SwitchingOutside":
         tell_guard=partial(control.ask, folder / read.state, {"do": "switches"}),
         file=lambda envelope: open_workspace(workspace).put(envelope),
         tool_digest=own_files.digest,
+    )
+
+
+def code_seen(before: str, after: str, workspace: str | None) -> "Code":
+    """What a device ran and runs, by its images or their inspections; empty paths for what nobody knows."""
+    from roadworthy.inspection.comparison import side_of
+    from roadworthy.network.switches.other_ways import uplinks_in
+    from roadworthy.usecases._switch_seen import Code
+
+    inspected = profile_outside(workspace).inspected
+    first, last = (inspected(each, None) if each else None for each in (before, after))
+    newest = last or first
+    return Code(
+        before=first.subject.digest if first else "",
+        after=last.subject.digest if last else "",
+        uplinks=uplinks_in(side_of(newest).body.inventory) if newest else (),
     )
 
 

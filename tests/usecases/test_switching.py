@@ -27,6 +27,7 @@ from roadworthy.network.switches.switch import Intended, Switch, transitions
 from roadworthy.network.switches.ways_round import ways_round
 from roadworthy.testing.switches import BEGIN
 from roadworthy.usecases._switch_findings import findings_of
+from roadworthy.usecases._switch_seen import Code
 from roadworthy.usecases.switching import (
     Outside,
     OwnerRequest,
@@ -335,6 +336,24 @@ def test_code_that_stayed_the_same_is_shown(world: World) -> None:
         told = replace(state, facts=facts, ways=ways_round(Intended(change=False), facts))
         found = {each.property: each for each in findings_of(told)}
         assert found["control.change-switch"].outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome"), [("sha256:aa", Outcome.PASS), ("sha256:bb", Outcome.FAIL), ("", Outcome.UNKNOWN)]
+)
+def test_code_is_compared_by_hash_where_both_images_are_given(
+    world: World, after: str, outcome: Outcome
+) -> None:
+    outside = replace(
+        world.outside(),
+        tell_guard=lambda: {"sequence": 99},
+        code=lambda: Code(before="sha256:aa", after=after, uplinks=("Wi-Fi",)),
+    )
+    switch(ask(world, Switch.CHANGE, on=False), outside=outside)
+    state = state_of("camera", outside=outside)
+    found = {each.property: each for each in findings_of(state)}
+    assert found["control.change-switch"].outcome is outcome
+    assert state.facts.uplinks == ("Wi-Fi",)
 
 
 def test_what_is_seen_is_evidence_about_the_unit(world: World) -> None:

@@ -1,5 +1,7 @@
 """``roadworthy switch`` and ``roadworthy owner …``."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
@@ -42,6 +44,10 @@ def switch(
     ] = None,
     key: Key = "",
     network: NetworkFile = NETWORK,
+    before: Annotated[
+        str, Parameter(metavar="IMAGE", help="What it ran before, or its inspection; for its hash.")
+    ] = "",
+    after: Annotated[str, Parameter(metavar="IMAGE", help="What it runs now, likewise.")] = "",
     keep: Annotated[
         bool, Parameter(negative=(), help="File what is seen in the workspace, for `roadworthy assess`.")
     ] = False,
@@ -53,7 +59,8 @@ def switch(
     if (what is None) is not (state is None):
         raise InputError("a switch needs a state", hint=BOTH)
     rendering = choose(wiring.catalogue(), wanted=format, output=output, inputs=[network, key])
-    outside = wiring.switching(network, workspace)
+    seen = partial(wiring.code_seen, before, after, workspace)
+    outside = replace(wiring.switching(network, workspace), code=seen)
     if what is None:
         found = switching.state_of(device, outside=outside)
     else:

@@ -1,7 +1,7 @@
 """What is seen of the switches of a device: by its plug, and by the guard."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -24,6 +24,21 @@ SEQUENCE: Final = "sequence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """The code of a device, as inspections show it.
+
+    Args:
+        before: Digest of the image that it ran before change went off; empty for unknown.
+        after: Digest of the one that it runs now; likewise.
+        uplinks: Other ways out that the image has drivers or programs for.
+    """
+
+    before: str = ""
+    after: str = ""
+    uplinks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What was seen.
 
@@ -32,12 +47,14 @@ class Seen:
         idle_watts: What its meter may show with nothing running.
         told: What the guard says; None where none is running.
         when: When that was.
+        code: What it ran before change went off, and what it runs now.
     """
 
     reading: Reading
     idle_watts: float = IDLE_WATTS
     told: Mapping[str, object] | None
     when: datetime
+    code: Code = field(default_factory=Code)
 
 
 def state_from(device: Device, ledger: Ledger, seen: Seen) -> State:
@@ -88,6 +105,9 @@ def _facts(device: Device, seen: Seen) -> Facts:
         refused_names=_texts(known.get("refused_names")),
         refused_addresses=_texts(known.get("refused_addresses")),
         update_hosts=changing,
+        uplinks=seen.code.uplinks,
+        code_before=seen.code.before,
+        code_after=seen.code.after,
         shared_hosts=shared_hosts(profile_names(device) - frozenset(changing)),
     )
 

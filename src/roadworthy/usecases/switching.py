@@ -31,7 +31,7 @@ from roadworthy.network.switches.record import Act, Record, signed
 from roadworthy.network.switches.records import Ledger, next_record
 from roadworthy.network.switches.switch import OFF, ON, Switch
 from roadworthy.usecases._switch_findings import findings_of
-from roadworthy.usecases._switch_seen import Seen, state_from
+from roadworthy.usecases._switch_seen import Code, Seen, state_from
 from roadworthy.usecases._switch_state import STATE_TYPE, State, state_data
 from roadworthy.usecases.evidence import Keys
 
@@ -70,6 +70,7 @@ class Outside:
         drivers: The power drivers that are installed, by id.
         clock: Tells the time, UTC.
         tell_guard: Pokes the guard.
+        code: Gives the code of the device, where the user names it; asked after switching.
         file: Files an envelope, and gives its digest; None where nothing is filed.
         tool_digest: Digest of all of Roadworthy's own files.
     """
@@ -82,6 +83,7 @@ class Outside:
     drivers: Mapping[str, SwitchDriver]
     clock: Callable[[], datetime]
     tell_guard: TellGuard = lambda: None
+    code: Callable[[], Code] = Code
     file: Callable[[Envelope], str] | None = None
     tool_digest: Callable[[], str] = str
 
@@ -154,7 +156,7 @@ def state_of(device: str, *, outside: Outside) -> State:
     ledger = outside.book.read()
     told = outside.tell_guard()
     reading, idle_watts = _looked(found, outside)
-    seen = Seen(reading=reading, idle_watts=idle_watts, told=told, when=outside.clock())
+    seen = Seen(reading=reading, idle_watts=idle_watts, told=told, when=outside.clock(), code=outside.code())
     return state_from(found, ledger, seen)
 
 
@@ -181,7 +183,7 @@ def switch(request: SwitchRequest, *, outside: Outside) -> State:
         reading, idle_watts = _read(driver, request.on)
     else:
         reading, idle_watts = _looked(found, outside)
-    seen = Seen(reading=reading, idle_watts=idle_watts, told=told, when=outside.clock())
+    seen = Seen(reading=reading, idle_watts=idle_watts, told=told, when=outside.clock(), code=outside.code())
     return replace(state_from(found, ledger, seen), changed=request.switch)
 
 
