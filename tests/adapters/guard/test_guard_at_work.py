@@ -196,6 +196,25 @@ def test_explain_says_by_which_rule(home: Household) -> None:
     assert "May open TCP to 203.1.2.5" in said
 
 
+def test_a_switch_outlives_kill_9_and_works_without_a_guard(home: Household) -> None:
+    at = str(home.folder)
+    for name in ("me.key", "safe.key"):
+        home.roadworthy("evidence", "keygen", f"{at}/{name}")
+    mine = ("--key", f"{at}/me.key", "--network", str(home.file))
+    home.roadworthy("owner", "enrol", "camera", "--recovery", f"{at}/safe.key.pub", *mine)
+    ask(home, "cloud.example.com")
+    assert home.reaches(home.camera, CLOUD)
+    home.roadworthy("switch", "camera", "internet", "off", *mine)
+    assert not home.reaches(home.camera, CLOUD)
+    home.kill_guard()
+    assert not home.reaches(home.camera, CLOUD)
+    assert home.reaches(home.hub, CAMERA, 80)
+    with pytest.raises(RuntimeError):  # exit code 1: recorded, and nothing shows that it is in force
+        home.roadworthy("switch", "camera", "internet", "on", *mine)
+    home.start_guard()
+    assert home.reaches(home.camera, CLOUD), "the record was found at the start"
+
+
 def test_what_it_saw_is_filed_as_evidence(home: Household) -> None:
     at = str(home.folder / "workspace")
     said = json.loads(home.tell("report", "camera", "--workspace", at, "--format", "json"))
