@@ -262,6 +262,8 @@ class Daemon:
         if self.hindrance:
             self.setting.tell(self.hindrance)
         self.load()
+        if network.fail is Fail.OPEN:
+            kernel.apply(_awake())  # before it says that it guards
         servers = await self._open(network)
         self.setting.tell(f"guarding {len(network.devices)} devices")
         try:
