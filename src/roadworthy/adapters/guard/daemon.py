@@ -1,6 +1,7 @@
 """Daemon: the guard of one network at work: the machine that decides, tied to kernel, sockets and journal."""
 
 import asyncio
+import gc
 import signal
 import socket
 import time
@@ -283,6 +284,8 @@ class Daemon:
         if self.hindrance:
             self.setting.tell(self.hindrance)
         self.load()
+        if network.fail is Fail.OPEN:
+            kernel.apply(_awake())  # before it says that it guards
         servers = await self._open(network)
         self.setting.tell(f"guarding {len(network.devices)} devices")
         try:
@@ -351,9 +354,14 @@ def run(setting: Setting) -> None:
         InputError: Something on this machine is missing, or in use.
         PolicyError: The kernel does not take the rules.
     """
-    network = setting.load()
-    journal = Journal(setting.state)
-    machine = Machine(network, journal.memory, setting.ledger(None), time.time())
+    gc.disable()  # what is read now stays: to look through it again and again takes as long as to read it
+    try:
+        network = setting.load()
+        journal = Journal(setting.state)
+        machine = Machine(network, journal.memory, setting.ledger(None), time.time())
+        gc.freeze()
+    finally:
+        gc.enable()
     asyncio.run(Daemon(setting, journal, machine).run())
 
 
