@@ -125,6 +125,8 @@ def order(guard: Guard, request: Request, says: str) -> Document:
     if reply is None:
         reply = guard.act(request)
     notes: tuple[Block, ...] = () if runs else (Text("No guard runs; the table was loaded without it."),)
+    if "error" in reply:
+        raise InputError(str(reply["error"]), hint=str(reply.get("hint", "See `roadworthy guard status`.")))
     seconds = reply.get("seconds")
     took = f" In force after {seconds * 1000:.0f} ms." if isinstance(seconds, float) else ""
     data = {"type": DONE_TYPE, "request": dict(request), "running": runs, "reply": dict(reply)}

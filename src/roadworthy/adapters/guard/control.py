@@ -26,7 +26,10 @@ async def serve(folder: Path, answer: Answer) -> asyncio.AbstractServer:
         with suppress(OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
             line = await asyncio.wait_for(reader.readline(), _IDLE)
             request = json.loads(line)
-            reply = await answer(request) if isinstance(request, dict) else {"error": "no object"}
+            try:
+                reply = await answer(request) if isinstance(request, dict) else {"error": "no object"}
+            except Exception as error:  # noqa: BLE001 -- whoever asked must know that it was not done
+                reply = {"error": f"it was not done: {error}"}
             writer.write(json.dumps(reply).encode() + b"\n")
             await writer.drain()
         writer.close()
@@ -58,7 +61,9 @@ def ask(folder: Path, request: Request) -> Request | None:
         except OSError as error:
             hint = "The guard answers those who may write into its state folder."
             raise InputError(f"{folder / FILE}: {error.strerror or error}", hint=hint) from error
-    reply: Request = json.loads(line or b"{}")
+    if not line:
+        raise InputError("the guard gave no answer: it may not have done it", hint="Ask `guard status`.")
+    reply: Request = json.loads(line)
     if "error" in reply:
         raise InputError(str(reply["error"]), hint=str(reply.get("hint", "See `roadworthy guard status`.")))
     return reply

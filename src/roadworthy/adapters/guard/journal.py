@@ -1,5 +1,6 @@
 """Journal: the guard's memory in a file. One guard at a time writes it; anybody who may can read it."""
 
+import errno
 import fcntl
 import os
 import time
@@ -47,8 +48,12 @@ class Journal:
 
     def append(self, records: Sequence[Record]) -> None:
         """Keep some records. They outlive the death of this process at once, and that of the machine soon."""
-        if records:
-            os.write(self._file, written(records))
+        if not records:
+            return
+        data, size = written(records), self.size
+        if os.write(self._file, data) != len(data):
+            os.ftruncate(self._file, size)  # half a line would take the next one with it
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def compact(self, memory: Memory) -> None:
         """Write the shortest journal that says what is known."""

@@ -14,7 +14,12 @@ from roadworthy.network.packet import Address
 
 _TIMEOUT: Final = 60
 _PLACES: Final = "/usr/sbin:/sbin:/usr/bin:/bin"
-_BRIDGED: Final = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables")
+_BRIDGED: Final = (
+    "bridge-nf-call-iptables",
+    "bridge-nf-call-ip6tables",
+    "bridge-nf-filter-vlan-tagged",
+    "bridge-nf-filter-pppoe-tagged",
+)
 INSTALL: Final = "Install the package nftables, and run it as root on the gateway."
 
 
@@ -35,9 +40,12 @@ def apply(text: str) -> None:
     nft = program("nft")
     if nft is None:
         raise InputError("the program nft is not on this machine", hint=INSTALL)
-    done = subprocess.run(  # noqa: S603 -- nft, with text of our own
-        (nft, "-f", "-"), input=text.encode(), capture_output=True, check=False, timeout=_TIMEOUT
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 -- nft, with text of our own
+            (nft, "-f", "-"), input=text.encode(), capture_output=True, check=False, timeout=_TIMEOUT
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise PolicyError(f"nft could not be run: {error}", hint=INSTALL) from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         raise PolicyError(f"the kernel did not take the rules: {said}", hint=INSTALL)
@@ -64,6 +72,23 @@ def is_in_force(table: str) -> bool:
         (nft, "-t", "list", "tables"), capture_output=True, check=False, timeout=_TIMEOUT
     )
     return done.returncode != 0 or f"table {table}".encode() in done.stdout.splitlines()
+
+
+def holds(table: str) -> bool:
+    """Whether a table is in force with its rules; also if that cannot be known."""
+    nft = program("nft")
+    if nft is None:
+        return True
+    try:
+        done = subprocess.run(  # noqa: S603 -- nft, with a name of our own
+            (nft, "list", "chain", *table.split(), "forward"),
+            capture_output=True,
+            check=False,
+            timeout=_TIMEOUT,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return True
+    return b"jump from_device" in done.stdout
 
 
 def forget_conversations(addresses: Iterable[Address]) -> bool:

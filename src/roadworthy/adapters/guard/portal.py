@@ -3,6 +3,7 @@
 import asyncio
 import html
 import json
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Final
 
 API: Final = "/captive-portal"
 _IDLE: Final = 10.0
+_MOST: Final = 64
+_MOST_EACH: Final = 4
 _MOST_LINES: Final = 100
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -73,11 +76,26 @@ async def serve(
         notice_of: Gives what a device is told, by its address.
         uri: Where the page is published.
     """
+    served: Counter[str] = Counter()
 
     async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        who = writer.get_extra_info("peername")[0]
+        if served.total() >= _MOST or served[who] >= _MOST_EACH:
+            writer.close()
+            return
+        served[who] += 1
+        try:
+            await answer(reader, writer, who)
+        finally:
+            served[who] -= 1
+            if not served[who]:
+                del served[who]
+            writer.close()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, who: str) -> None:
         with suppress(OSError, TimeoutError, ValueError):
             path = await asyncio.wait_for(_path(reader), _IDLE)
-            notice = notice_of(writer.get_extra_info("peername")[0])
+            notice = notice_of(who)
             if path.startswith(API):
                 kind, body = "application/captive+json", api(notice, uri)
             else:
@@ -91,7 +109,6 @@ async def serve(
             )
             writer.write(head.encode() + body)
             await writer.drain()
-        writer.close()
 
     return await asyncio.start_server(one, address, port, limit=8192)
 

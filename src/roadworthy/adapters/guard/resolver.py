@@ -7,8 +7,10 @@ So what a device was told, and for how long, is known, and an element lasts as l
 import asyncio
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from roadworthy.network.guard.dns_reply import (
@@ -23,8 +25,10 @@ from roadworthy.network.guard.dns_reply import (
 )
 
 PATIENCE: Final = 2.0
-MOST_AT_ONCE: Final = 2000
-MOST_CONNECTIONS: Final = 256
+MOST_AT_ONCE: Final = 256
+MOST_EACH: Final = 64
+MOST_CONNECTIONS: Final = 128
+"""Questions at once, of all and of one host; connections at once."""
 _IDLE: Final = 10.0
 _UDP_SIZE: Final = 1232  # the size that passes everywhere without fragments (DNS Flag Day 2020)
 Ends = tuple[str, int]
@@ -46,6 +50,7 @@ class Resolver:
         self._decide = decide
         self._release = release
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asking: Counter[str] = Counter()
         self._closing: list[Callable[[], None]] = []
         self._connections = 0
 
@@ -66,11 +71,18 @@ class Resolver:
 
     def asked(self, data: bytes, who: Ends, transport: asyncio.DatagramTransport) -> None:
         """A question has come by UDP."""
-        if len(self._tasks) >= MOST_AT_ONCE:
+        if len(self._tasks) >= MOST_AT_ONCE or self._asking[who[0]] >= MOST_EACH:
             return
+        self._asking[who[0]] += 1
         task = asyncio.create_task(self._reply(data, who, transport))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(self._answered, who[0]))
+
+    def _answered(self, who: str, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._asking[who] -= 1
+        if not self._asking[who]:
+            del self._asking[who]
 
     async def _reply(self, data: bytes, who: Ends, transport: asyncio.DatagramTransport) -> None:
         reply = await self.answer(data, who[0])

@@ -133,6 +133,7 @@ def _chains(planned: Plan) -> Iterator[str]:
     around = Surroundings(local=network.local, controllers=network.controllers)
     for way in _SIDE:
         yield from _chain(f"denied_{way}", _denied(network, way))
+        yield from _chain(f"unbound_{way}", _denied(network, way, word="unbound"))
         yield from _chain(
             f"cut_{way}", [f'{_TOLD} log prefix "rw cut {way} " group {LOG_GROUP}', "counter drop"]
         )
@@ -153,12 +154,12 @@ def _chain(name: str, some: Iterable[str]) -> Iterator[str]:
     yield "  }"
 
 
-def _denied(network: Network, way: str) -> Iterator[str]:
+def _denied(network: Network, way: str, *, word: str = "denied") -> Iterator[str]:
     if network.fail is Fail.OPEN:
         yield "meta mark & 0 != @awake return"
     yield f'meta mark @learning {_TOLD} log prefix "rw new {way} " group {LOG_GROUP}'
     yield "meta mark @learning return"
-    yield f'{_TOLD} log prefix "rw denied {way} " group {LOG_GROUP}'
+    yield f'{_TOLD} log prefix "rw {word} {way} " group {LOG_GROUP}'
     yield "counter drop"
 
 
@@ -189,16 +190,26 @@ def _standings(network: Network, around: Surroundings, way: str) -> Iterator[str
     near = [f"ip {other} @local4 return", f"ip6 {other} @local6 return"]
     near.extend(f"{_IP[each]} {other} {{ {_NEAR[each]} }} return" for each in FAMILIES)
     changing = [f"meta mark . {_IP[each]} {other} @changing{each} goto cut_{way}" for each in FAMILIES]
-    updates = [f"meta mark . {_IP[each]} {other} @updates{each} return" for each in FAMILIES]
+    updates = list(_updates(way))
     basis = [*_granted(around, way), *(_answers(around) if way == "in" else ())]
     yield from _chain(f"silenced_{way}", [f"goto cut_{way}"])
     yield from _chain(f"change_off_{way}", changing)
     yield from _chain(f"internet_off_{way}", [*near, f"goto cut_{way}"])
     yield from _chain(f"alone_{way}", [*basis, f"goto cut_{way}"])
     portal = _portal(network) if way == "out" else ()
-    if way == "in":
-        updates = [f"ct state established {each}" for each in updates]
     yield from _chain(f"quarantined_{way}", [*updates, *portal, *basis, f"goto cut_{way}"])
+
+
+def _updates(way: str) -> Iterator[str]:
+    """What mends a device in quarantine: its update hosts, over the web or as its profile says, and answers."""
+    for family in FAMILIES:
+        ip = _IP[family]
+        if way == "in":
+            yield f"ct state established meta mark . {ip} saddr @updates{family} return"
+            continue
+        known = f"meta mark . {ip} daddr @updates{family}"
+        yield f"{known} tcp dport {{ 80, 443 }} return"
+        yield f"{known} meta mark . {ip} daddr . meta l4proto . th dport @out_host{family} return"
 
 
 def _answers(around: Surroundings) -> Iterator[str]:
@@ -217,7 +228,8 @@ def _answers(around: Surroundings) -> Iterator[str]:
 def _portal(network: Network) -> Iterator[str]:
     if network.address is not None:
         family = network.address.version
-        yield f"{_IP[family]} daddr {network.address} tcp dport {{ 80, 443, {PORTAL_PORT} }} return"
+        ports = f"{{ 443, {PORTAL_PORT} }}" if network.portal else str(PORTAL_PORT)
+        yield f"{_IP[family]} daddr {network.address} tcp dport {ports} return"
 
 
 def _opening(way: str) -> Iterator[str]:
@@ -241,23 +253,31 @@ def _running() -> Iterator[str]:
 def _from_device() -> Iterator[str]:
     yield "meta mark vmap @held_out"
     yield from _running()
-    yield "ip6 hoplimit 255 icmpv6 type { 133, 135, 136 } return"  # by these, addresses become known
-    yield "ip saddr != 0.0.0.0 ether saddr . ip saddr != @bound4 goto denied_out"
-    yield "ip6 saddr != { ::, fe80::/10 } ether saddr . ip6 saddr != @bound6 goto denied_out"
-    yield f"{_OPENING} drop"
+    for near in ("@local6", f"{{ {_NEAR[6]} }}"):  # by these, addresses become known
+        yield f"ip6 hoplimit 255 ip6 daddr {near} icmpv6 type {{ 133, 135, 136 }} return"
+    yield "ip saddr != 0.0.0.0 ether saddr . ip saddr != @bound4 goto unbound_out"
+    yield "ip6 saddr != { ::, fe80::/10 } ether saddr . ip6 saddr != @bound6 goto unbound_out"
+    yield from _late()
     yield "goto opening_out"
 
 
 def _to_device() -> Iterator[str]:
     yield "meta mark vmap @held_in"
     yield from _running()
-    yield f"{_OPENING} drop"
+    yield from _late()
     yield "goto opening_in"
+
+
+def _late() -> Iterator[str]:
+    """What belongs to a connection from before the table: to be opened again, once it is enforced."""
+    yield f"{_OPENING} meta mark @learning return"
+    yield f"{_OPENING} drop"
 
 
 def _hooks() -> Iterator[str]:
     sender = "meta mark set ether saddr map @numbers jump from_device"
-    receiver = [f"meta mark set {_IP[each]} daddr map @owners{each} jump to_device" for each in FAMILIES]
+    receiver = ["meta mark set ether daddr map @numbers jump to_device"]  # on a bridge: whatever its address
+    receiver.extend(f"meta mark set {_IP[each]} daddr map @owners{each} jump to_device" for each in FAMILIES)
     policy = "policy accept;"
     yield from _chain("forward", [f"type filter hook forward priority filter; {policy}", sender, *receiver])
     yield from _chain("input", [f"type filter hook input priority filter; {policy}", sender])
@@ -270,12 +290,12 @@ def _redirections(network: Network) -> Iterator[str]:
     family = network.address.version
     where = str(network.address) if family == 4 else f"[{network.address}]"  # noqa: PLR2004 -- of IP
     to = f"dnat {_IP[family]} to {where}"
-    known = f"meta nfproto ipv{family} meta mark set ether saddr map @numbers"
+    names = f"meta nfproto ipv{family} meta l4proto {{ tcp, udp }} th dport 53"
     yield from _chain(
         "redirections",
         [
             "type nat hook prerouting priority dstnat; policy accept;",
             f"meta nfproto ipv{family} ether saddr @quarantined tcp dport 80 {to}:{PORTAL_PORT}",
-            f"{known} meta l4proto {{ tcp, udp }} th dport 53 {to}:53",
+            f"{names} meta mark set ether saddr map @numbers {to}:53",
         ],
     )
