@@ -10,7 +10,7 @@ from roadworthy.network.guard.dns_reply import Code, Kind, Message, Question, Re
 from roadworthy.network.guard.names import GRACE, MAX_ADDRESSES, MAX_CHAIN, MAX_SECONDS, Names, Opening
 from roadworthy.network.guard.reach import Reach, reach_of
 from roadworthy.network.live import FREE, Standing
-from roadworthy.network.network_file import Device, Mode
+from roadworthy.network.network_file import Device
 from roadworthy.network.policy import Peer, PeerKind, Policy, Rule, Side
 
 CLOUD = "cloud.example.com"
@@ -93,14 +93,6 @@ def test_the_same_answer_again_prolongs_and_a_shorter_one_does_not_cut() -> None
     assert names.tick(1800 + GRACE) == ()
 
 
-def test_what_a_conversation_uses_stays_open() -> None:
-    names = Names()
-    names.hear("camera", message(*a(CLOUD, PUBLIC, "203.1.2.4", ttl=100)), REACH, 0)
-    running = frozenset({("camera", ip_address(PUBLIC))})
-    assert names.tick(9999, running) == (opening("203.1.2.4"),)
-    assert names.tick(9999) == (opening(),)
-
-
 def test_a_name_with_endless_addresses_keeps_the_latest() -> None:
     names = Names()
     closed: list[Opening] = []
@@ -111,13 +103,11 @@ def test_a_name_with_endless_addresses_keeps_the_latest() -> None:
     assert len(names.open()) == MAX_ADDRESSES
 
 
-def test_narrowing_closes_and_a_restart_keeps() -> None:
+def test_a_restart_keeps_what_leads_outside() -> None:
     names, later = Names(), Names()
     names.hear("camera", message(*a(CLOUD, PUBLIC)), REACH, 0)
     later.restore([*names.open(), (opening("10.0.0.1"), 9e9)])
     assert later.open() == names.open()
-    assert later.narrow("camera", Reach()) == (opening(),)
-    assert later.open() == ()
 
 
 def device() -> Device:
@@ -139,14 +129,16 @@ def device() -> Device:
     ],
 )
 def test_reach_follows_what_is_switched(standing: Standing, opened: set[str]) -> None:
-    reach = reach_of(device(), Mode.ENFORCE, standing)
+    reach = reach_of(device(), standing)
     assert {each for each in (CLOUD, "up.example.com", "conf.example.com") if reach.opens(each)} == opened
     assert reach.answers("up.example.com") is not standing.change_off
 
 
-def test_strict_answers_only_what_it_opens_and_never_while_learning() -> None:
-    assert not reach_of(device(), Mode.ENFORCE, FREE, strict=True).answers("other.example.com")
-    assert reach_of(device(), Mode.LEARN, FREE, strict=True).answers("other.example.com")
+def test_where_nothing_outside_is_reached_other_names_are_not_answered() -> None:
+    assert reach_of(device(), FREE).answers("other.example.com")
+    for held in (Standing(internet_off=True), Standing(quarantined=True), Standing(silenced=True)):
+        assert not reach_of(device(), held).answers("message.evil.example")
+        assert reach_of(device(), held).answers(CLOUD)
 
 
 @given(

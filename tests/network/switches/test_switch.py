@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from roadworthy.network.guard.reach import reach_of
 from roadworthy.network.live import Standing
-from roadworthy.network.network_file import Device, Mode
+from roadworthy.network.network_file import Device
 from roadworthy.network.policy import Peer, PeerKind, Policy, Rule, Side
 from roadworthy.network.switches.precedence import Pass, passing, rows, standing
 from roadworthy.network.switches.switch import FAIL_STATES, STATES, Intended, Switch, transitions
@@ -90,7 +90,7 @@ def test_names_are_refused_by_change_off_alone() -> None:
     )
     for row in rows():
         told = standing(row.intended, quarantined=row.quarantined, keeps_lan=row.keeps_lan)
-        reach = reach_of(device, Mode.ENFORCE, told)
+        reach = reach_of(device, told)
         assert reach.opens("cloud.example"), "the enforcer holds it; the answer is good when that ends"
         assert reach.opens("update.example") is not told.change_off
         assert reach.answers("update.example") is not told.change_off

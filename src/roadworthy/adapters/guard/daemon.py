@@ -5,9 +5,9 @@ import gc
 import signal
 import socket
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from roadworthy.adapters.guard import control, kernel, netlink_log, portal, wire
 from roadworthy.adapters.guard.journal import Journal
 from roadworthy.adapters.guard.resolver import Resolver
-from roadworthy.model.errors import PolicyError, RoadworthyError
+from roadworthy.model.errors import InputError, PolicyError, RoadworthyError
 from roadworthy.network.guard.dns_reply import Code, Kind, Message, question
 from roadworthy.network.guard.explaining import missing_rule
 from roadworthy.network.guard.logged import Logged, read_logged
@@ -23,9 +23,11 @@ from roadworthy.network.guard.machine import Effect, Machine
 from roadworthy.network.guard.neighbours import neighbour_of
 from roadworthy.network.guard.status import status
 from roadworthy.network.guard.tried import Tried
-from roadworthy.network.mud.emission import emission_of, lease_of
+from roadworthy.network.mud.emission import emission_of
 from roadworthy.network.network_file import Fail, Mode, Network
 from roadworthy.network.nftables.ruleset import LOG_GROUP, PORTAL_PORT, TABLE
+from roadworthy.network.packet import Packet
+from roadworthy.network.policy import Side
 from roadworthy.network.profile.wording import describe
 from roadworthy.network.switches.records import Ledger
 
@@ -34,6 +36,9 @@ AWAKE: Final = 15
 COMPACT_AT: Final = 4 * 1024 * 1024
 RESOLVE_EVERY: Final = 600.0
 MOST_HEARD: Final = 1000
+AT_ONCE: Final = 64
+FIXED: Final = ("lan", "address", "upstream", "state", "fail", "portal")
+"""Settings that a guard takes in when it starts."""
 Tell = Callable[[str], None]
 
 
@@ -63,6 +68,8 @@ class Daemon:
     machine: Machine
     hindrance: str = ""
     fault: str = ""
+    behind: bool = False
+    unwritten: bool = False
     emitted: dict[str, str] = field(default_factory=dict)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _resolver: Resolver | None = None
@@ -74,19 +81,27 @@ class Daemon:
     def do(self, effect: Effect) -> None:
         """Keep the records, then give the commands to the kernel, then cut what must be cut.
 
-        Where the kernel does not take them, somebody else changed the table: it is loaded anew, whole.
+        Raises:
+            PolicyError: It is not in force. It is tried again, with the whole table, at the next tick.
         """
         try:
             self.journal.append(effect.records)
         except OSError as error:
-            self.complain(f"the journal cannot be written, so a restart will not know this: {error.strerror}")
+            self.unwritten = True
+            self.complain(f"the journal cannot be written; a restart would not know this: {error.strerror}")
         try:
             kernel.apply(effect.commands)
         except PolicyError as error:
             self.complain(f"{error}; the whole table is loaded anew")
             self.load()
-        for name in effect.cut:
-            kernel.forget_conversations(self.machine.network.devices[name].addresses)
+        self.cut(effect.cut)
+
+    def cut(self, devices: Iterable[str]) -> None:
+        """Put the running conversations of devices to the rules again."""
+        for name in devices:
+            addresses = self.machine.network.devices[name].addresses
+            if addresses and not kernel.forget_conversations(addresses):
+                self.complain("conversations that run go on: the program conntrack is not on this machine")
 
     def complain(self, what: str) -> None:
         """Tell of something that is wrong, once as long as it is the same."""
@@ -96,11 +111,14 @@ class Daemon:
 
     def load(self) -> None:
         """Put the whole table into force: at once where one is, in steps where none is."""
+        self.behind = True
+        awake = _awake() if self.machine.network.fail is Fail.OPEN else ""
         stages = None if kernel.is_in_force(TABLE) else self.machine.stages()
         if stages is None:
-            kernel.apply(self.machine.ruleset())
+            kernel.apply(self.machine.ruleset() + awake)
         else:
-            kernel.put(stages)
+            kernel.put(replace(stages, identity=stages.identity + awake))
+        self.behind = False
 
     # --- DNS ---
 
@@ -145,9 +163,9 @@ class Daemon:
 
     def hear_kernel(self, source: socket.socket) -> None:
         """Packets that the kernel tells of."""
-        with suppress(BlockingIOError, OSError):
-            while data := source.recv(1 << 18):
-                for each in read_logged(data):
+        with suppress(BlockingIOError, OSError, PolicyError):  # told; and tried again at the next tick
+            for _ in range(AT_ONCE):
+                for each in read_logged(source.recv(1 << 18)):
                     self._deviated(each)
 
     def _deviated(self, logged: Logged) -> None:
@@ -155,36 +173,40 @@ class Daemon:
         if device is None:
             return
         packet = self.machine.named(device, logged.packet)
-        says = describe(missing_rule(packet, self.machine.network.devices[device].surroundings))
-        if logged.word == "cut":
+        if logged.word == "cut" and packet.sender is Side.DEVICE:
             self.machine.tried.setdefault(device, Tried()).sent(packet.peer)
-        cut, stopped = logged.word == "cut", logged.word != "new"
-        says = f"while switched off: {says}" if cut else says
+        says = self._says(device, logged, packet)
+        stopped = logged.word != "new"
         effect = self.machine.deviated(device, says, time.time(), stopped=stopped)
         if effect.records:
             word = "stopped" if stopped else "seen, and let pass while learning"
             self.setting.tell(f"{device}: {word}: {says}")
         self.do(effect)
 
+    def _says(self, device: str, logged: Logged, packet: Packet) -> str:
+        if logged.word == "unbound":
+            return f"It sends from {logged.own}, which is not known to be its own."
+        says = describe(missing_rule(packet, self.machine.network.devices[device].surroundings))
+        return f"while switched off: {says}" if logged.word == "cut" else says
+
     def hear_wire(self, source: socket.socket) -> None:
         """Frames in which somebody says who they are."""
-        with suppress(BlockingIOError, OSError):
-            while frame := source.recv(65_535):
-                self._heard(frame)
+        with suppress(BlockingIOError, OSError, PolicyError):  # told; and tried again at the next tick
+            for _ in range(AT_ONCE):
+                self._heard(source.recv(65_535))
 
     def _heard(self, frame: bytes) -> None:
         neighbour = neighbour_of(frame)
         if neighbour is not None:
             self.do(self.machine.seen(neighbour.mac, neighbour.address, time.time()))
             return
-        lease = lease_of(frame)
-        if lease is not None:
-            self.do(self.machine.seen(lease.mac, lease.address, time.time()))
         emission = emission_of(frame)
-        if emission is not None and emission.credible and emission.url and len(self.emitted) < MOST_HEARD:
-            if self.emitted.get(emission.mac) != emission.url:
+        if emission is not None and emission.credible and emission.url:
+            if self.emitted.pop(emission.mac, "") != emission.url:
                 self.setting.tell(f"{emission.mac} tells the MUD URL {emission.url}")
             self.emitted[emission.mac] = emission.url
+            if len(self.emitted) > MOST_HEARD:
+                del self.emitted[next(iter(self.emitted))]
 
     # --- the owner, the operator ---
 
@@ -209,7 +231,8 @@ class Daemon:
         if name == "switches":
             self._switch()
             tried = {name: each.told() for name, each in self.machine.tried.items()}
-            return {"done": True, "sequence": self.machine.ledger.head.sequence, "devices": tried}
+            in_force = 0 if self.behind else self.machine.ledger.head.sequence
+            return {"done": True, "sequence": in_force, "devices": tried}
         if name == "reload":
             self._reload()
         elif name == "quarantine":
@@ -251,13 +274,19 @@ class Daemon:
             self.setting.tell(f"not read anew, what held before stays in force: {error}")
 
     def _reload(self) -> None:
-        network = self.setting.load()
-        before = self.machine.network.devices
-        self.machine = Machine(network, self.machine.memory, self.machine.ledger, time.time())
-        self.load()
-        for name, each in self.machine.network.devices.items():
-            if name not in before or before[name].policy != each.policy:
-                kernel.forget_conversations(each.addresses)
+        """Read network and profiles anew; what held before stays in force if that is not possible."""
+        network, before = self.setting.load(), self.machine
+        if changed := [each for each in FIXED if getattr(network, each) != getattr(before.network, each)]:
+            hint = "End the guard, and start it again."
+            raise InputError(f"network.toml changes {', '.join(changed)}", hint=hint)
+        self.machine = Machine(network, before.memory, before.ledger, time.time())
+        try:
+            self.load()
+        except RoadworthyError:
+            self.machine = before
+            raise
+        old = before.network.devices
+        self.cut([name for name, each in self.machine.network.devices.items() if old.get(name) != each])
         self.setting.tell(f"read anew: {len(network.devices)} devices")
 
     def notice(self, address: str) -> portal.Notice | None:
@@ -315,24 +344,40 @@ class Daemon:
         return servers
 
     async def _live(self) -> None:
+        self._start(asyncio.to_thread(self.cut, self._enforced()))
         while not self._stop.is_set():
-            if self.machine.network.fail is Fail.OPEN:
-                kernel.apply(_awake())
-            self._look_for_records()
-            self.do(self.machine.ticked(time.time()))
-            if self.journal.size > COMPACT_AT:
-                self.journal.compact(self.machine.memory)
+            try:
+                self._tick()
+            except (RoadworthyError, OSError) as error:
+                self.complain(f"something cannot be done now, and is tried again: {error}")
             self._start(self._resolve_changing())
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), TICK)
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
+    def _enforced(self) -> list[str]:
+        """Devices whose conversations from before this start are put to the rules."""
+        return [name for name in self.machine.network.devices if self.machine.mode(name) is Mode.ENFORCE]
+
+    def _tick(self) -> None:
+        if self.behind or not kernel.holds(TABLE):
+            self.setting.tell("the table is not in force as it should be; it is loaded anew")
+            self.load()
+        if self.machine.network.fail is Fail.OPEN:
+            kernel.apply(_awake())
+        self._look_for_records()
+        self.do(self.machine.ticked(time.time()))
+        if self.unwritten or self.journal.size > COMPACT_AT:
+            self.journal.compact(self.machine.memory)
+            self.unwritten = False
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def _close(self, network: Network) -> None:
-        self.journal.compact(self.machine.memory)
+        with suppress(RoadworthyError, OSError):
+            self.journal.compact(self.machine.memory)
         self.journal.close()
         (self.setting.state / control.FILE).unlink(missing_ok=True)
         if network.fail is Fail.OPEN:

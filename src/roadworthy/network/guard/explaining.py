@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from roadworthy.model.errors import InputError
@@ -12,11 +12,13 @@ from roadworthy.network.live import FREE, Live, Names, Standing
 from roadworthy.network.matcher import decide
 from roadworthy.network.network_file import Device, Mode, Network
 from roadworthy.network.nftables.elements import addresses_of, chain_of, mode_of
+from roadworthy.network.nftables.ruleset import NEAR, PORTAL_PORT
 from roadworthy.network.packet import Address, Packet
 from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
 from roadworthy.network.surroundings import Surroundings
 
 PROTOCOLS: Final[Mapping[str, int]] = {"tcp": TCP, "udp": UDP, "icmp": ICMP, "icmpv6": ICMPV6}
+_GROUPS: Final = tuple(ip_network(each) for family in NEAR for each in NEAR[family].split(", "))
 ECHO: Final = {ICMP: 8, ICMPV6: 128}
 HINT: Final = "Write it like `camera to cloud.example.com:443/tcp`, or `203.0.113.5 to camera:80`."
 _TARGET: Final = re.compile(
@@ -163,17 +165,33 @@ def _switched(
     if not chain or packet.peer is None:
         return "", False
     granted = decide(Policy(rules=DEFAULTS), packet, device.surroundings) is not None
-    near = any(packet.peer in each for each in network.local)
+    near = any(packet.peer in each for each in (*network.local, *_GROUPS))
+    out = packet.opener is Side.DEVICE
     updates = bool(packet.names & frozenset(device.update_hosts)) and not standing.change_off
+    mends = out and updates and (_is_web(packet) or _by_profile(device, packet))
     passes = {
         "silenced": False,
-        "quarantined": granted or updates or packet.peer == network.address,
+        "quarantined": granted or mends or (out and _is_portal(packet, network)),
         "alone": granted,
     }
     if chain in passes:
         return WORDS[chain], passes[chain]
     stops = {"internet_off": not near, "change_off": _brings_change(device, packet, live)}
     return (WORDS[chain], False) if stops[chain] else ("", False)
+
+
+def _is_web(packet: Packet) -> bool:
+    return packet.protocol == TCP and packet.peer_port in {80, 443}
+
+
+def _by_profile(device: Device, packet: Packet) -> bool:
+    rule = decide(device.policy, packet, device.surroundings)
+    return rule is not None and rule.accept
+
+
+def _is_portal(packet: Packet, network: Network) -> bool:
+    ports = {PORTAL_PORT, 443} if network.portal else {PORTAL_PORT}
+    return packet.protocol == TCP and packet.peer == network.address and packet.peer_port in ports
 
 
 def _brings_change(device: Device, packet: Packet, live: Live) -> bool:

@@ -80,7 +80,7 @@ class Machine:
         self._names.restore(
             (each, until)
             for each, until in memory.openings.items()
-            if until > now and each.device in reaches and reaches[each.device].opens(each.name)
+            if until > now and each.device in reaches and reaches[each.device].knows(each.name)
         )
         memory.openings = dict(self._names.open())
         self._open: dict[str, dict[Address, set[str]]] = {}
@@ -88,9 +88,11 @@ class Machine:
             self._open.setdefault(each.device, {}).setdefault(each.address, set()).add(each.name)
         self._heard: dict[str, dict[Address, str]] = {}
         self._hosts = _hosts(network)
-        for own in memory.addresses.values():
-            for gone in [one for one, until in own.items() if until <= now]:
-                del own[gone]
+        self._sort_addresses(now)
+        for each, until in memory.openings.items():  # told before the host was known to bring changes
+            if each.name in self._hosts:
+                memory.changing.setdefault(each.name, {}).setdefault(each.address, until)
+        self._forget_changing(now)
         self._elements: dict[str, frozenset[Element]] = {}
         self._plan: Plan = Plan(network, {}, ())
         self._situate()
@@ -138,7 +140,7 @@ class Machine:
 
     def reach(self, device: str) -> Reach:
         """What DNS does for a device now."""
-        return reach_of(self._file.devices[device], self.mode(device), self.standing(device))
+        return reach_of(self._file.devices[device], self.standing(device))
 
     def names_of(self, device: str, other: Address) -> frozenset[str]:
         """The names under which a device was told an address; those that opened nothing included."""
@@ -185,7 +187,9 @@ class Machine:
         name = message.question.name
         addresses = [each.address for each in told_now.openings] or _told(message)
         self._hear(device, name, addresses)
-        records = list(self._remember_change(name, addresses, now))
+        led = {name, *(each.target for each in message.answers), *(each.name for each in message.answers)}
+        brings = sorted(led & self._hosts.keys())  # also where a name of the profile leads to one that does
+        records = [each for host in brings for each in self._remember_change(host, addresses, now)]
         until = {each: self._names.until(each) for each in told_now.openings}
         fresh = [each for each in told_now.openings if until[each] - self.memory.openings.get(each, 0.0) > 1]
         for each in told_now.openings:
@@ -194,7 +198,7 @@ class Machine:
         self._shut(told_now.closings)
         records.extend(told(each, until[each]) for each in fresh)
         records.extend(map(closed, told_now.closings))
-        touched = {device, *(self._hosts.get(name, ()) if records else ())}
+        touched = {device, *(one for host in brings for one in self._hosts[host])}
         return Effect(tuple(records), self._refresh(touched), told_now)
 
     def resolved(self, name: str, message: Message, now: float) -> Effect:
@@ -214,7 +218,7 @@ class Machine:
         """Time has passed."""
         gone = self._names.tick(now)
         self._shut(gone)
-        touched = {each.device for each in gone}
+        touched = {each.device for each in gone} | self._forget_changing(now)
         lost: list[str] = []
         for name, own in self.memory.addresses.items():
             old = [one for one, until in own.items() if until <= now]
@@ -273,8 +277,10 @@ class Machine:
         """A device did what its profile does not allow. Recorded at its 1st, 2nd, 4th, 8th … time."""
         found = self.memory.deviations.get((device, says))
         if found is None:
-            if sum(each.device == device for each in self.memory.deviations.values()) >= MOST_DEVIATIONS:
-                return Effect()
+            own = [each for each in self.memory.deviations.values() if each.device == device]
+            if len(own) >= MOST_DEVIATIONS:
+                oldest = min(own, key=lambda each: each.last)
+                del self.memory.deviations[device, oldest.says]
             found = Deviation(device=device, says=says, stopped=stopped, first=now, last=now)
             self.memory.deviations[device, says] = found
             return Effect((deviation(found),))
@@ -285,9 +291,36 @@ class Machine:
     # How.
 
     def _is_free(self, own: Address, device: Device) -> bool:
-        if own.is_multicast or own.is_unspecified or own.is_loopback or own == self._file.address:
+        if own == self._file.address or not self._is_near(own):
             return False
         return self._by_address.get(own, device.name) == device.name
+
+    def _is_near(self, own: Address) -> bool:
+        """Whether an address can be a device's: nobody may claim one of the Internet, or of a group."""
+        if own.is_multicast or own.is_unspecified or own.is_loopback:
+            return False
+        if own.version == 6 and own.is_link_local:  # noqa: PLR2004 -- of IP
+            return True
+        return any(own in each for each in self._file.local) or (not self._file.local and own.is_private)
+
+    def _sort_addresses(self, now: float) -> None:
+        """Drop learned addresses whose time is over, or that belong to another device by now."""
+        owner = {own: name for name, each in self._file.devices.items() for own in each.addresses}
+        for name, known in self.memory.addresses.items():
+            for each, until in tuple(known.items()):
+                alien = name not in self._file.devices or not self._is_near(each)
+                if until <= now or alien or owner.setdefault(each, name) != name:
+                    del known[each]
+
+    def _forget_changing(self, now: float) -> set[str]:
+        """Forget addresses that nobody was told for long; gives the devices whom that touches."""
+        touched: set[str] = set()
+        for host, known in self.memory.changing.items():
+            old = [each for each, until in known.items() if until <= now]
+            for each in old:
+                del known[each]
+            touched.update(self._hosts.get(host, ()) if old else ())
+        return touched
 
     def _told_names(self, device: str) -> Mapping[Address, frozenset[str]]:
         return {each: frozenset(names) for each, names in self._open.get(device, {}).items()}

@@ -19,7 +19,7 @@ from roadworthy.network.packet import Address
 Record = Mapping[str, object]
 _LATEST: Final = 1e12
 MOST_DEVIATIONS: Final = 1000
-"""Different deviations that are kept of one device; further ones are counted only."""
+"""Different deviations that are kept of one device; the one seen last longest ago makes room."""
 
 
 @dataclass(slots=True)

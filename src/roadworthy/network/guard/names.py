@@ -1,7 +1,7 @@
 """Names: what each device was told by DNS, what that opens, and for how long.
 
 Elements in the kernel carry no timeout of their own. They are closed here, when the time that the device
-was told is over and a grace on top, and never while a conversation runs. So an answer out of a cache opens
+was told is over and a grace on top; conversations that run go on. So an answer out of a cache opens
 them again like a fresh one, nothing expires under a device while the guard is down, and nothing new opens
 either.
 """
@@ -20,7 +20,7 @@ MAX_CHAIN: Final = 16
 MAX_TOLD: Final = 64
 MAX_ADDRESSES: Final = 256
 MIN_SECONDS: Final = 60
-MAX_SECONDS: Final = 86_400
+MAX_SECONDS: Final = 2**31 - 1  # RFC 2181 §8: the device is told as long a time, and may keep to it
 GRACE: Final = 300
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
@@ -66,7 +66,7 @@ def told(message: Message) -> tuple[tuple[Address, ...], int]:
             if each.kind == Kind.CNAME or each.addresses:
                 seconds = min(seconds, each.ttl)
                 found.update(dict.fromkeys(each.addresses))
-    return tuple(found)[:MAX_TOLD], seconds
+    return tuple(found), seconds
 
 
 def _chain(name: str, by_name: dict[str, list[Record]]) -> Iterator[str]:
@@ -106,7 +106,7 @@ class Names:
         if not reach.opens(name):
             return Told(why="it is not in the profile")
         until = now + max(MIN_SECONDS, min(seconds, MAX_SECONDS)) + GRACE
-        openings = tuple(Opening(device, name, each) for each in addresses)
+        openings = tuple(Opening(device, name, each) for each in addresses[:MAX_TOLD])
         for each in openings:
             self._keep(each, until)
         return Told(openings=openings, closings=self._overflow(device, name))
@@ -140,26 +140,9 @@ class Names:
                 del self._by_name[each.device, each.name]
         return closed
 
-    def tick(self, now: float, running: frozenset[tuple[str, Address]] = frozenset()) -> tuple[Opening, ...]:
-        """Close what is over; gives it.
-
-        Args:
-            now: The time.
-            running: Device and address of the conversations that run: what they use stays open.
-        """
-        return self.close(
-            [
-                each
-                for each, until in self._until.items()
-                if until <= now and (each.device, each.address) not in running
-            ]
-        )
-
-    def narrow(self, device: str, reach: Reach) -> tuple[Opening, ...]:
-        """Close what a device may no longer reach, after a switch or a new profile; gives it."""
-        return self.close(
-            [each for each in self._until if each.device == device and not reach.opens(each.name)]
-        )
+    def tick(self, now: float) -> tuple[Opening, ...]:
+        """Close what is over; gives it. Conversations that run go on all the same."""
+        return self.close([each for each, until in self._until.items() if until <= now])
 
     def until(self, opening: Opening) -> float:
         """When an opening is over; 0 for one that is not open."""

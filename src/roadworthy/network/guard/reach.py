@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from roadworthy.network.live import Standing
-from roadworthy.network.network_file import Device, Mode
+from roadworthy.network.network_file import Device
 from roadworthy.network.policy import PeerKind
 
 
@@ -14,8 +14,8 @@ class Reach:
     Args:
         opened: Names whose addresses are opened to it.
         refused: Names that it gets no answer for.
-        only_opened: Whether it gets no answer for any name but those in `opened`. Not so while it learns, so
-            that its whole way is seen; and not in quarantine, so that its owner's browser meets the portal.
+        only_opened: Whether it gets no answer for any name but those in `opened`: so where it reaches nothing
+            outside, since a name can carry a message.
     """
 
     opened: frozenset[str] = frozenset()
@@ -26,30 +26,31 @@ class Reach:
         """Whether a question about a name is passed on."""
         return name not in self.refused and (name in self.opened or not self.only_opened)
 
+    def knows(self, name: str) -> bool:
+        """Whether a name is one that opens something, refused for now or not."""
+        return name in self.opened or name in self.refused
+
     def opens(self, name: str) -> bool:
         """Whether an answer about a name opens anything."""
         return name in self.opened and name not in self.refused
 
 
-def reach_of(device: Device, mode: Mode, standing: Standing, *, strict: bool = False) -> Reach:
+def reach_of(device: Device, standing: Standing) -> Reach:
     """What holds for a device now.
 
     With change off, what brings code or configuration is refused, in quarantine too: the owner's no is not
-    undone by a quarantine. Quarantine and Internet off change nothing here: the enforcer holds them, and a
-    device that has an answer in its cache finds the way open when they end.
+    undone by a quarantine. What is opened stays so in a quarantine and with Internet off: the enforcer holds
+    the device, and if it has an answer in its cache, it finds the way open when that ends.
 
     Args:
         device: The device.
-        mode: Its mode, which its owner may have changed since the file was written.
         standing: What is switched.
-        strict: Whether an enforced device gets no answer for a name outside its profile. If not, the answer
-            passes and opens nothing; the attempt that follows is what tells of the deviation.
     """
     changing = frozenset((*device.update_hosts, *device.config_hosts))
     refused = changing if standing.change_off else frozenset()
     opened = profile_names(device) | changing
-    enforced = mode is Mode.ENFORCE and not standing.quarantined
-    return Reach(opened=opened - refused, refused=refused, only_opened=strict and enforced)
+    shut = standing.silenced or standing.quarantined or standing.internet_off
+    return Reach(opened=opened - refused, refused=refused, only_opened=shut)
 
 
 def profile_names(device: Device) -> frozenset[str]:

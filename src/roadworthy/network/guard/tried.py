@@ -15,7 +15,7 @@ class Tried:
 
     Args:
         names: Names that it asked for and that were refused; the first `MOST`.
-        addresses: Whom it tried to reach, and who tried to reach it; likewise.
+        addresses: Hosts of the Internet that it tried to reach; likewise.
         frames: How many packets were stopped, as far as the kernel told.
     """
 
@@ -31,7 +31,7 @@ class Tried:
     def sent(self, other: Address | None) -> None:
         """A packet was stopped."""
         self.frames += 1
-        if other is not None and len(self.addresses) < MOST:
+        if other is not None and other.is_global and len(self.addresses) < MOST:
             self.addresses[other] = None
 
     def told(self) -> Mapping[str, object]:

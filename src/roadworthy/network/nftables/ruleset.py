@@ -26,7 +26,7 @@ PORTAL_PORT: Final = 8910
 _ADDRESS: Final = {4: "ipv4_addr", 6: "ipv6_addr"}
 _IP: Final = {4: "ip", 6: "ip6"}
 _SIDE: Final = {"out": Side.DEVICE, "in": Side.PEER}
-_NEAR: Final = {4: "224.0.0.0/24, 239.0.0.0/8, 255.255.255.255", 6: "fe80::/10, ff02::/16, ff05::/16"}
+NEAR: Final = {4: "224.0.0.0/24, 239.0.0.0/8, 255.255.255.255", 6: "fe80::/10, ff02::/16, ff05::/16"}
 _OPENING: Final = "tcp flags & (fin | syn | rst | ack) != syn"
 _TOLD: Final = "update @heard { meta mark limit rate 20/second burst 40 packets }"
 
@@ -188,7 +188,7 @@ def _standings(network: Network, around: Surroundings, way: str) -> Iterator[str
     """One chain for each standing. Those of `elements.FINAL` say yes by `return`; the others let go on."""
     other = _other(way)
     near = [f"ip {other} @local4 return", f"ip6 {other} @local6 return"]
-    near.extend(f"{_IP[each]} {other} {{ {_NEAR[each]} }} return" for each in FAMILIES)
+    near.extend(f"{_IP[each]} {other} {{ {NEAR[each]} }} return" for each in FAMILIES)
     changing = [f"meta mark . {_IP[each]} {other} @changing{each} goto cut_{way}" for each in FAMILIES]
     updates = list(_updates(way))
     basis = [*_granted(around, way), *(_answers(around) if way == "in" else ())]
@@ -201,7 +201,7 @@ def _standings(network: Network, around: Surroundings, way: str) -> Iterator[str
 
 
 def _updates(way: str) -> Iterator[str]:
-    """What mends a device in quarantine: its update hosts, over the web or as its profile says, and answers."""
+    """What mends a device in quarantine: its update hosts, over the web or as its profile says."""
     for family in FAMILIES:
         ip = _IP[family]
         if way == "in":
@@ -253,7 +253,7 @@ def _running() -> Iterator[str]:
 def _from_device() -> Iterator[str]:
     yield "meta mark vmap @held_out"
     yield from _running()
-    for near in ("@local6", f"{{ {_NEAR[6]} }}"):  # by these, addresses become known
+    for near in ("@local6", f"{{ {NEAR[6]} }}"):  # by these, addresses become known
         yield f"ip6 hoplimit 255 ip6 daddr {near} icmpv6 type {{ 133, 135, 136 }} return"
     yield "ip saddr != 0.0.0.0 ether saddr . ip saddr != @bound4 goto unbound_out"
     yield "ip6 saddr != { ::, fe80::/10 } ether saddr . ip6 saddr != @bound6 goto unbound_out"
