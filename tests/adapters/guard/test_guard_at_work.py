@@ -1,6 +1,7 @@
 """The guard on a real gateway: names, deviations, quarantine, crashes; with a real kernel and DNS server."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -14,10 +15,12 @@ from roadworthy.network.policy import Peer, PeerKind, Policy, Ports, Rule, Side
 from roadworthy.testing.household import (
     CAMERA,
     CAMERA6,
+    CAMERA_MAC,
     CLOUD,
     CLOUD6,
     GATEWAY,
     HUB,
+    HUB_MAC,
     OTHER,
     PROGRAMS,
     UPDATE,
@@ -27,7 +30,9 @@ from roadworthy.testing.household import (
     wait,
 )
 from roadworthy.testing.namespaces import missing
+from roadworthy.testing.traffic import End, ethernet, udp
 
+pytestmark = pytest.mark.xdist_group("guard at work")  # one household, from learning to its end
 ABOUT = About(mud_url="https://maker.example/camera.json", last_update="2026-01-01T00:00:00Z")
 CLOUD_RULE = Rule(
     name="cloud",
@@ -140,6 +145,39 @@ def test_hosts_of_the_same_network_are_held_too(home: Household) -> None:
     wait(lambda: any("local network, port 80" in each for each in deviations(home)), "the deviation")
 
 
+def test_a_tag_is_no_way_round(home: Household) -> None:
+    """Frames with VLAN 0 are taken for frames without; a bridge would pass them by the rules."""
+    sender, receiver = home.camera.frames("eth0"), home.hub.frames("eth0")
+    receiver.settimeout(0.3)
+    hub, camera = End(HUB_MAC, HUB, 9999), End(CAMERA_MAC, CAMERA, 9999)
+    packet = udp(camera, hub, b"round")[14:]
+    for tags in ((), (0,), (0, 0)):
+        sender.send(ethernet(CAMERA_MAC, HUB_MAC, 0x0800, packet, vlans=tags))
+        assert not heard(receiver, b"round"), tags
+
+
+def heard(receiver: socket.socket, word: bytes) -> bool:
+    try:
+        while True:
+            data, sender = receiver.recvfrom(2048)
+            if word in data and sender[2] != socket.PACKET_OUTGOING:
+                return True
+    except TimeoutError:
+        return False
+
+
+def test_an_address_of_the_internet_cannot_be_claimed(home: Household) -> None:
+    claim = bytes.fromhex("0001080006040001" + CAMERA_MAC.replace(":", "")) + bytes((1, 1, 1, 1)) + bytes(10)
+    home.camera.frames("eth0").send(ethernet(CAMERA_MAC, "ff:ff:ff:ff:ff:ff", 0x0806, claim))
+    assert "1.1.1.1" not in str(home.status()["addresses"])
+
+
+def test_a_table_that_somebody_took_away_comes_back(home: Household) -> None:
+    home.gateway.run("nft", "flush", "ruleset")
+    wait(lambda: not home.reaches(home.camera, OTHER, 6667), "the table")
+    assert "not in force" in home.log.read_text()
+
+
 def test_quarantine_stops_what_runs_and_leaves_what_mends(home: Household) -> None:
     ask(home, "cloud.example.com")
     ask(home, "update.example.com")
@@ -236,5 +274,7 @@ def test_it_fails_open_where_the_owner_wants(home: Household) -> None:
     home.file.write_text(network_file(mode="enforce", fail="open"))
     home.start_guard()
     assert not home.reaches(home.camera, OTHER, 6667)
+    home.tell("reload")
+    assert not home.reaches(home.camera, OTHER, 6667), "no gap while it is loaded anew"
     home.stop_guard()
     assert home.reaches(home.camera, OTHER, 6667)

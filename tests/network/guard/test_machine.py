@@ -112,7 +112,7 @@ def test_a_learned_address_moves_what_others_say_of_the_device() -> None:
 
 @pytest.mark.parametrize(
     "claimed",
-    ["192.168.1.2", "192.168.1.1", "224.0.0.1", "0.0.0.0", "127.0.0.1"],  # noqa: S104 -- nobody's
+    ["192.168.1.2", "192.168.1.1", "203.1.2.66", "224.0.0.1", "0.0.0.0", "127.0.0.1"],  # noqa: S104 -- nobody's
 )
 def test_an_address_of_another_or_of_nobody_is_not_believed(claimed: str) -> None:
     assert machine().seen("02:00:00:00:00:02", ip_address(claimed), 1000).commands == ""
@@ -145,10 +145,39 @@ def test_deviations_are_counted_kept_seldom_and_bounded() -> None:
     kept = [bool(guard.deviated("camera", "x", 1000 + n, stopped=True).records) for n in range(9)]
     assert kept == [True, True, False, True, False, False, False, True, False]
     assert guard.memory.deviations["camera", "x"].count == 9
-    for each in range(2 * MOST_DEVIATIONS):
-        guard.deviated("camera", str(each), 1000, stopped=True)
+    for each in range(MOST_DEVIATIONS + 5):
+        assert guard.deviated("camera", str(each), 1000 + each, stopped=True).records
     assert len(guard.memory.deviations) == MOST_DEVIATIONS
+    assert ("camera", "6") in guard.memory.deviations
+    assert ("camera", "4") not in guard.memory.deviations
     assert guard.deviated("lamp", "x", 1000, stopped=False).records
+
+
+def test_a_learned_address_that_is_another_devices_now_is_forgotten() -> None:
+    known = Memory(addresses={"lamp": {ip_address("192.168.1.2"): 9e9, ip_address("192.168.1.3"): 9e9}})
+    text = machine(known).ruleset()
+    assert "192.168.1.2 : 1" in text
+    assert "192.168.1.2 : 2" not in text
+    assert "192.168.1.3 : 2" in text
+
+
+def test_a_name_of_the_profile_that_leads_to_an_update_host_brings_changes_too() -> None:
+    guard = machine()
+    link = Answer(name=CLOUD, kind=Kind.CNAME, ttl=60, target=UPDATE)
+    address = Answer(name=UPDATE, kind=Kind.A, ttl=60, addresses=(ip_address("203.1.2.8"),))
+    asked = Question(CLOUD, Kind.A)
+    told = Message(number=1, flags=0x8180, question=asked, spelling=b"", answers=(link, address))
+    guard.answered("camera", told, 1000)
+    assert guard.live().changing["camera"] == {ip_address("203.1.2.8")}
+    guard.ticked(1000 + CHANGING_SECONDS + 1)
+    assert guard.live().changing["camera"] == frozenset()
+
+
+def test_an_answer_for_days_is_open_for_days() -> None:
+    guard = machine()
+    guard.answered("camera", answer(CLOUD, "203.1.2.3", ttl=200_000), 0)
+    assert guard.ticked(200_000).commands == ""
+    assert "delete" in guard.ticked(200_000 + GRACE + 1).commands
 
 
 def test_a_restart_knows_what_was_known() -> None:

@@ -25,7 +25,7 @@ from roadworthy.network.guard.status import status
 from roadworthy.network.guard.tried import Tried
 from roadworthy.network.mud.emission import emission_of
 from roadworthy.network.network_file import Fail, Mode, Network
-from roadworthy.network.nftables.ruleset import LOG_GROUP, PORTAL_PORT, TABLE
+from roadworthy.network.nftables.ruleset import BRIDGE_TABLE, LOG_GROUP, PORTAL_PORT, TABLE, bridged
 from roadworthy.network.packet import Packet
 from roadworthy.network.policy import Side
 from roadworthy.network.profile.wording import describe
@@ -267,6 +267,11 @@ class Daemon:
         except RoadworthyError as error:
             self.complain(f"the owners' records do not hold, what held before stays in force: {error}")
 
+    def _see_bridged(self, network: Network) -> None:
+        self.hindrance = kernel.see_bridged(kernel.bridges_in(network.lan), bridged(network))
+        if self.hindrance:
+            self.setting.tell(self.hindrance)
+
     def _reload_on_signal(self) -> None:
         try:
             self._reload()
@@ -285,6 +290,7 @@ class Daemon:
         except RoadworthyError:
             self.machine = before
             raise
+        self._see_bridged(network)
         old = before.network.devices
         self.cut([name for name, each in self.machine.network.devices.items() if old.get(name) != each])
         self.setting.tell(f"read anew: {len(network.devices)} devices")
@@ -309,9 +315,7 @@ class Daemon:
             loop.add_signal_handler(each, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload_on_signal)
         network = self.machine.network
-        self.hindrance = kernel.see_bridged(network.lan)
-        if self.hindrance:
-            self.setting.tell(self.hindrance)
+        self._see_bridged(network)
         self.load()
         if network.fail is Fail.OPEN:
             kernel.apply(_awake())  # before it says that it guards
@@ -381,7 +385,8 @@ class Daemon:
         self.journal.close()
         (self.setting.state / control.FILE).unlink(missing_ok=True)
         if network.fail is Fail.OPEN:
-            kernel.apply(f"table {TABLE}\ndelete table {TABLE}\n")
+            tables = (TABLE, BRIDGE_TABLE) if kernel.bridges_in(network.lan) else (TABLE,)
+            kernel.apply("".join(f"table {each}\ndelete table {each}\n" for each in tables))
         else:
             self.setting.tell(f"stopped; what was in force stays so (nft delete table {TABLE} takes it away)")
 

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shutil import which
 from typing import Final
@@ -112,15 +112,27 @@ def forget_conversations(addresses: Iterable[Address]) -> bool:
     return True
 
 
-def see_bridged(interfaces: Iterable[str]) -> str:
+def bridges_in(interfaces: Iterable[str]) -> list[str]:
+    """Those interfaces that are bridges."""
+    return [each for each in interfaces if Path(f"/sys/class/net/{each}/bridge").exists()]
+
+
+def see_bridged(bridges: Sequence[str], table: str) -> str:
     """Have what passes between two ports of a bridge put to the rules.
 
+    Args:
+        bridges: The bridges.
+        table: For nft: what keeps by them what those rules do not see.
+
     Returns:
-        What hinders it; empty if nothing does, or no interface is a bridge.
+        What hinders it; empty if nothing does.
     """
-    bridges = [each for each in interfaces if Path(f"/sys/class/net/{each}/bridge").exists()]
     if not bridges:
         return ""
+    try:
+        apply(table)
+    except PolicyError as error:
+        return f"frames of other kinds than IP pass between hosts of {', '.join(bridges)}: {error}"
     for name in _BRIDGED:
         setting = Path("/proc/sys/net/bridge") / name
         try:

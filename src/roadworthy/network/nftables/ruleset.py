@@ -11,7 +11,7 @@ The packet mark carries the number of the device while its packet is looked at.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from roadworthy.network.defaults import DEFAULTS
+from roadworthy.network.defaults import DEFAULTS, EAPOL
 from roadworthy.network.live import Live
 from roadworthy.network.network_file import Fail, Network
 from roadworthy.network.nftables.elements import FAMILIES, Element, Group, Plan, elements
@@ -21,6 +21,7 @@ from roadworthy.network.policy import Side
 from roadworthy.network.surroundings import Surroundings
 
 TABLE: Final = "inet roadworthy"
+BRIDGE_TABLE: Final = "bridge roadworthy"
 LOG_GROUP: Final = 7
 PORTAL_PORT: Final = 8910
 _ADDRESS: Final = {4: "ipv4_addr", 6: "ipv6_addr"}
@@ -51,6 +52,28 @@ def table(planned: Plan, standing: Mapping[str, Sequence[str]]) -> str:
     words.extend(_sets(planned, standing))
     words.extend(_chains(planned))
     words.append("}")
+    return "\n".join(words) + "\n"
+
+
+def bridged(network: Network) -> str:
+    """A table for gateways whose devices are on a bridge: of theirs, it passes what the other table sees.
+
+    Frames with more than one tag, or of other protocols, would go by `ruleset`, and some hosts take them.
+    """
+    macs = ", ".join(each.mac for each in network.devices.values())
+    known = f"meta protocol != {{ ip, ip6, arp, {EAPOL:#06x} }} drop"
+    words = (
+        f"table {BRIDGE_TABLE}",
+        f"delete table {BRIDGE_TABLE}",
+        f"table {BRIDGE_TABLE} {{",
+        f"  set guarded {{ type ether_addr; {_content([macs] if macs else [])}}}",
+        "  chain forward {",
+        "    type filter hook forward priority filter; policy accept;",
+        f"    ether saddr @guarded {known}",
+        f"    ether daddr @guarded {known}",
+        "  }",
+        "}",
+    )
     return "\n".join(words) + "\n"
 
 

@@ -99,7 +99,7 @@ def learn(flows: Sequence[Flow], *, device: str, options: LearnOptions = LearnOp
     mine = [each for each in flows if each.device == device.lower()]
     if not mine:
         raise InputError(f"no traffic of {device} in these captures", hint=_seen(flows))
-    spoken, unsaid = _divided(mine)
+    spoken, unsaid = _divided(mine, options.ground)
     everything, rare = _bounded(sightings(spoken, episodes(mine, spoken), options.ground))
     scans = scanned(everything)
     knocks = {id(each) for found in scans.values() for each in found}
@@ -192,10 +192,10 @@ def _confidence(pick: Pick, counted: Sequence[Sighting], total: int) -> float:
     return round(again * (0.5 + 0.5 * foretold), 2)
 
 
-def _divided(mine: Sequence[Flow]) -> tuple[list[Flow], list[LeftOut]]:
+def _divided(mine: Sequence[Flow], ground: Ground) -> tuple[list[Flow], list[LeftOut]]:
     """What there is to learn from; and frames that are not IP, with what is granted to all."""
     groups: defaultdict[tuple[str, Why], list[Flow]] = defaultdict(list)
-    spoken, nobody = [], Surroundings()
+    spoken, around = [], Surroundings(local=ground.local)
     for each in mine:
         rule = None
         if each.peer is None:
@@ -203,7 +203,7 @@ def _divided(mine: Sequence[Flow]) -> tuple[list[Flow], list[LeftOut]]:
             groups[words, Why.NOT_IP].append(each)
             continue
         if each.protocol in _GRANTED_PROTOCOLS:
-            rule = decide(_GRANTED, each.opening, nobody)
+            rule = decide(_GRANTED, each.opening, around)
         if rule is None:
             spoken.append(each)
         else:
