@@ -35,7 +35,8 @@ class Passing:
         internet: Everything else, the hosts of `update` aside.
         update: Hosts that bring code and configuration.
         portal: The page that tells why, and how it is lifted (RFC 8908).
-        dns: Names, from the gateway's resolver, and what else every device gets (see `defaults`).
+        dns: Names of its profile and its update hosts, from the gateway's resolver, and what else every
+            device gets (see `defaults`).
     """
 
     cause: str

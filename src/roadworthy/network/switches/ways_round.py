@@ -20,6 +20,7 @@ UNPROVEN: Final[Mapping[Switch, tuple[str, ...]]] = {
     Switch.INTERNET: (
         "a second way out: a mobile network, a neighbour's Wi-Fi, radio to another device",
         "another device of the local network that passes on what it is told",
+        "a message in a question for a name of its profile, which its resolver passes on",
     ),
     Switch.CHANGE: (
         "code and configuration from a host that it needs for its work too, such as a shared CDN",
