@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from roadworthy.testing.household import (
     wait,
 )
 from roadworthy.testing.namespaces import missing
+from roadworthy.testing.traffic import SYN, End, tcp
 
 URL = "https://maker.example:8444/camera.mud.json"
 YEAR = timedelta(days=365)
@@ -181,6 +183,7 @@ def attack(home: Household) -> None:
     assert home.asked(home.camera, GATEWAY, "c2.example.org") is not None
     for port in (6667, 443, 6667):
         assert not home.reaches(home.camera, OTHER, port)
+    replay(home)
     wait(lambda: "to c2.example.org, port 6667" in json.dumps(home.status()["deviations"]), "the deviation")
     with home.connected(home.camera, CLOUD, 443) as running:
         assert echoes(running)
@@ -192,6 +195,25 @@ def attack(home: Household) -> None:
         assert b"it calls c2.example.org" in asking.makefile("rb").read()
     home.tell("lift", "camera")
     use(home)
+
+
+def replay(home: Household) -> None:
+    """A scan as Mirai does it, made up: ports 23 and 2323 at nine to one, the target as sequence number."""
+    watching = home.cloud.frames("eth0")
+    watching.settimeout(0.3)
+    sender = home.camera.frames("eth0")
+    camera = End(CAMERA_MAC, CAMERA, 40_000)
+    for number in range(200):
+        target = ip_address(0xCB01020A + number)
+        router = End("02:00:00:00:00:01", str(target), 2323 if number % 10 == 9 else 23)
+        sender.send(tcp(camera, router, SYN, sequence=int(target)))
+    try:
+        while True:
+            data = watching.recv(2048)
+            assert data[36:38] not in {b"\x00\x17", b"\x09\x13"}, "the scan reaches the Internet"
+    except TimeoutError:
+        pass
+    wait(lambda: ", port 23." in json.dumps(home.status()["deviations"]), "the scan is told")
 
 
 def switch(home: Household) -> None:

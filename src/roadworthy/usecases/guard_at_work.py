@@ -7,6 +7,7 @@ from typing import Final
 
 from roadworthy.model.errors import InputError
 from roadworthy.network.network_file import Network
+from roadworthy.network.profile.wording import counted
 from roadworthy.reports.blocks import Block, Document, Facts, Heading, Table, Text
 
 STATUS_TYPE: Final = "roadworthy.guard-status/v1"
@@ -37,7 +38,7 @@ def status(guard: Guard) -> Document:
     runs = said is not None
     known = guard.recall() if said is None else said
     devices = _inner(known, "devices")
-    title = f"{len(devices)} devices" if runs else f"{len(devices)} devices; no guard runs"
+    title = counted(len(devices), "device") + ("" if runs else "; no guard runs")
     blocks: list[Block] = [Heading(title, 1)]
     if not runs:
         blocks.append(

@@ -13,6 +13,7 @@ from roadworthy.model.finding import Finding
 from roadworthy.model.outcome import Basis, Outcome, Role, Severity
 from roadworthy.model.subject import Alias, AliasKind, Subject, SubjectKind
 from roadworthy.network.network_file import Device
+from roadworthy.network.profile.wording import counted
 from roadworthy.reports.blocks import Document, Heading, Table, Text
 from roadworthy.usecases.guard_at_work import Guard
 
@@ -102,7 +103,10 @@ def _held(device: Device, seen: Mapping[str, object], *, running: bool, hindranc
     )
     doubt = next((said for holds, said in doubts if holds), "")
     stopped = sum(1 for each in _deviations(seen) if each.get("stopped") is True)
-    message = doubt or f"Its gateway stops what its profile does not allow; {stopped} kinds of it so far."
+    message = (
+        doubt
+        or f"Its gateway stops what its profile does not allow: {counted(stopped, 'kind')} of it so far."
+    )
     outcome = Outcome.UNKNOWN if doubt else Outcome.PASS
     place = Evidence(path=("guard", device.name, device.profile or "no profile"), excerpt=message)
     return Finding(property=asked, check=check, outcome=outcome, message=message, evidence=(place,))
@@ -123,7 +127,7 @@ def _keeps(device: Device, seen: Mapping[str, object]) -> Finding:
         check=check,
         outcome=Outcome.FAIL,
         severity=Severity.HIGH,
-        message=f"{len(own)} kinds of traffic are not in its profile. Missing: {told}{more}",
+        message=f"{counted(len(own), 'kind')} of traffic not in its profile. Missing: {told}{more}",
         remedy=FIND_OUT,
         acts=(Role.MAKER, Role.OPERATOR),
         evidence=tuple(map(_place, own[:MOST_PLACES])),

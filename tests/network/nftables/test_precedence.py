@@ -9,11 +9,12 @@ import pytest
 
 from roadworthy.network.live import FREE, Live, Names
 from roadworthy.network.network_file import Device, Mode, Network, placed
-from roadworthy.network.nftables.elements import plan
-from roadworthy.network.nftables.ruleset import ruleset
+from roadworthy.network.nftables.elements import elements, plan
+from roadworthy.network.nftables.ruleset import changes, ruleset
 from roadworthy.network.packet import Packet
 from roadworthy.network.policy import Peer, PeerKind, Policy, Rule, Side
-from roadworthy.network.switches.precedence import Pass, Row, rows, standing
+from roadworthy.network.switches.precedence import Pass, Row, passing, rows, standing
+from roadworthy.network.switches.switch import Intended, transitions
 from roadworthy.testing.namespaces import missing
 from roadworthy.testing.wire import DEVICE, OWN, Wire, laid
 
@@ -89,6 +90,33 @@ def test_the_kernel_does_what_the_table_says(wire: Wire, row: Row) -> None:
     assert not any(passed[len(PROBES) :]), "what no profile allows never passes"
     for name, got in zip(PROBES, passed, strict=False):
         assert got is (getattr(row.passing, name) is not Pass.NO), f"{name}: {row.passing}"
+
+
+def test_all_24_transitions_change_the_kernel_as_they_should(wire: Wire) -> None:
+    """Element by element, as the guard does it at work."""
+    camera = plan(HOME).devices["camera"]
+    wire.load(ruleset(plan(HOME), live_of(Intended())))
+    before, tried = elements(camera, live_of(Intended())), 0
+    for each in transitions():
+        for intended in (each.start, each.end):
+            after = elements(camera, live_of(intended))
+            wire.gateway.run("nft", "-f", "-", given=changes(before, after))
+            before = after
+        wire.gateway.run("conntrack", "-F")
+        table = passing(each.end, quarantined=False)
+        wanted = [getattr(table, name) is not Pass.NO for name in PROBES]
+        assert wire.decide(list(PROBES.values())) == wanted, each
+        tried += 1
+    assert tried == 24
+
+
+def live_of(intended: Intended) -> Live:
+    held = standing(intended, quarantined=False)
+    return Live(
+        names={"camera": NAMES},
+        standings={"camera": held} if held != FREE else {},
+        changing={"camera": frozenset({UPDATE})},
+    )
 
 
 def test_a_switch_acts_on_what_runs_and_gives_it_back(wire: Wire) -> None:

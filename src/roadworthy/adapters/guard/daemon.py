@@ -28,7 +28,7 @@ from roadworthy.network.network_file import Fail, Mode, Network
 from roadworthy.network.nftables.ruleset import BRIDGE_TABLE, LOG_GROUP, PORTAL_PORT, TABLE, bridged
 from roadworthy.network.packet import Packet
 from roadworthy.network.policy import Side
-from roadworthy.network.profile.wording import describe
+from roadworthy.network.profile.wording import counted, describe
 from roadworthy.network.switches.records import Ledger
 
 TICK: Final = 5.0
@@ -230,9 +230,9 @@ class Daemon:
             return status(self.machine, hindrance=self.hindrance, emitted=self.emitted)
         if name == "switches":
             self._switch()
-            tried = {name: each.told() for name, each in self.machine.tried.items()}
-            in_force = 0 if self.behind else self.machine.ledger.head.sequence
-            return {"done": True, "sequence": in_force, "devices": tried}
+            lost = self.behind or not kernel.holds(TABLE)
+            in_force = 0 if lost else self.machine.ledger.head.sequence
+            return {"done": True, "sequence": in_force, "devices": self._seen_of_switched()}
         if name == "reload":
             self._reload()
         elif name == "quarantine":
@@ -249,6 +249,19 @@ class Daemon:
         else:
             return None
         return {"done": True}
+
+    def _seen_of_switched(self) -> Mapping[str, object]:
+        """What devices did and tried since their switches stand as they do."""
+        found: dict[str, dict[str, object]] = {
+            name: dict(each.told()) for name, each in self.machine.tried.items()
+        }
+        for name, device in self.machine.network.devices.items():
+            standing = self.machine.standing(name)
+            if standing.internet_off and not standing.lan_off:
+                ends = [each for own in device.addresses for each in kernel.conversations(own)]
+                near = sum(any(each in net for net in self.machine.network.local) for each in ends)
+                found.setdefault(name, {})["local_flows"] = near
+        return found
 
     def _switch(self) -> None:
         before = self.machine.ledger
@@ -293,7 +306,7 @@ class Daemon:
         self._see_bridged(network)
         old = before.network.devices
         self.cut([name for name, each in self.machine.network.devices.items() if old.get(name) != each])
-        self.setting.tell(f"read anew: {len(network.devices)} devices")
+        self.setting.tell(f"read anew: {counted(len(network.devices), 'device')}")
 
     def notice(self, address: str) -> portal.Notice | None:
         """What the portal tells a device."""
@@ -303,7 +316,7 @@ class Daemon:
             return None
         hosts = self.machine.network.devices[device].update_hosts
         since = datetime.fromtimestamp(held.since, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        reaches = ", ".join(("this page", "names (DNS)", *hosts))
+        reaches = ", ".join(("this page", *hosts))
         return portal.Notice(device, held.why or "no reason was given", since, reaches)
 
     # --- life ---
@@ -320,7 +333,7 @@ class Daemon:
         if network.fail is Fail.OPEN:
             kernel.apply(_awake())  # before it says that it guards
         servers = await self._open(network)
-        self.setting.tell(f"guarding {len(network.devices)} devices")
+        self.setting.tell(f"guarding {counted(len(network.devices), 'device')}")
         try:
             await self._live()
         finally:

@@ -3,6 +3,8 @@
 import os
 import subprocess
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from shutil import which
 from typing import Final
@@ -110,6 +112,28 @@ def forget_conversations(addresses: Iterable[Address]) -> bool:
                 timeout=_TIMEOUT,
             )
     return True
+
+
+def conversations(own: Address) -> list[Address]:
+    """The other ends of conversations that the kernel follows for an address; none where nobody can tell."""
+    conntrack = program("conntrack")
+    found: list[Address] = []
+    family = "ipv6" if own.version == 6 else "ipv4"  # noqa: PLR2004 -- of IP
+    for end, other in (("-s", "dst="), ("-d", "src=")) if conntrack else ():
+        try:
+            done = subprocess.run(  # noqa: S603 -- conntrack, with an address that was parsed
+                (conntrack or "", "-L", "-f", family, end, str(own)),
+                capture_output=True,
+                check=False,
+                timeout=_TIMEOUT,
+            )
+        except (OSError, subprocess.SubprocessError):
+            return []
+        for line in done.stdout.decode(errors="replace").splitlines():
+            named = next((each for each in line.split() if each.startswith(other)), "")
+            with suppress(ValueError):
+                found.append(ip_address(named.removeprefix(other)))
+    return found
 
 
 def bridges_in(interfaces: Iterable[str]) -> list[str]:

@@ -84,7 +84,7 @@ FAIL_STATES: Final[Mapping[Switch, str]] = {
     "does what its own setting says: set it to keep the last state (Tasmota: PowerOnState 3; Shelly: default "
     "state last).",
     Switch.INTERNET: "The rules stay loaded in the kernel when the guard dies. After a restart of the "
-    'gateway nothing is forwarded until they are loaded again, unless network.toml says fail = "open".',
+    "gateway there are none until they are loaded again: load them before it forwards.",
     Switch.CHANGE: "As for Internet: names that bring code or configuration are refused by the same rules. "
     "While the guard is down, no new name is opened.",
 }
