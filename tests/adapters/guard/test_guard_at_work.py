@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,6 @@ from roadworthy.testing.household import (
 from roadworthy.testing.namespaces import missing
 from roadworthy.testing.traffic import End, ethernet, udp
 
-pytestmark = pytest.mark.xdist_group("guard at work")  # one household, from learning to its end
 ABOUT = About(mud_url="https://maker.example/camera.json", last_update="2026-01-01T00:00:00Z")
 CLOUD_RULE = Rule(
     name="cloud",
@@ -61,13 +61,13 @@ TRAP_RULE = Rule(
 POLICY = Policy(rules=(CLOUD_RULE, UPDATE_RULE, LOCAL_RULE, TRAP_RULE))
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Household]:
     lacking = missing(*PROGRAMS)
     if lacking:
         pytest.skip(lacking)
     with ExitStack() as stack:
-        made = Household(stack, tmp_path_factory.mktemp("home"))
+        made = Household(stack, tmp_path)
         (made.folder / "camera.mud.json").write_bytes(write_mud(mud_of(POLICY, ABOUT)))
         made.file.write_text(network_file())
         made.start_guard()
@@ -90,7 +90,7 @@ def deviations(home: Household) -> dict[str, bool]:
     return {each["says"]: each["stopped"] for each in found}
 
 
-def test_learning_stops_nothing_and_tells_what_is_missing(home: Household) -> None:
+def learning_stops_nothing_and_tells_what_is_missing(home: Household) -> None:
     assert told(ask(home, "c2.example.org")) == [OTHER]
     assert home.reaches(home.camera, OTHER, 6667)
     missing_rule = "May open TCP to c2.example.org, port 6667."
@@ -98,7 +98,7 @@ def test_learning_stops_nothing_and_tells_what_is_missing(home: Household) -> No
     assert deviations(home)[missing_rule] is False
 
 
-def test_the_owner_agrees_and_running_conversations_are_looked_at_anew(home: Household) -> None:
+def the_owner_agrees_and_running_conversations_are_looked_at_anew(home: Household) -> None:
     running = home.connected(home.camera, OTHER, 6667)
     assert echoes(running)
     home.tell("agree", "camera")
@@ -108,7 +108,7 @@ def test_the_owner_agrees_and_running_conversations_are_looked_at_anew(home: Hou
     wait(lambda: deviations(home).get("May open TCP to c2.example.org, port 6667.", False), "stopped")
 
 
-def test_a_way_opens_with_the_answer_and_not_before(home: Household) -> None:
+def a_way_opens_with_the_answer_and_not_before(home: Household) -> None:
     assert told(ask(home, "edge.example.net")) == [CLOUD]
     assert not home.reaches(home.camera, CLOUD), "nobody led it there under a name of its profile"
     assert told(ask(home, "cloud.example.com")) == [CLOUD]
@@ -117,7 +117,7 @@ def test_a_way_opens_with_the_answer_and_not_before(home: Household) -> None:
     assert not home.reaches(home.hub, CAMERA, 443)
 
 
-def test_the_same_in_ipv6_over_tcp(home: Household) -> None:
+def the_same_in_ipv6_over_tcp(home: Household) -> None:
     assert told(ask(home, "edge.example.net", Kind.AAAA)) == [CLOUD6]
     assert not home.reaches(home.camera, CLOUD6)
     wait(lambda: CAMERA6 in str(home.status()["addresses"]), "the camera's IPv6 address")
@@ -126,26 +126,26 @@ def test_the_same_in_ipv6_over_tcp(home: Household) -> None:
     assert told(home.asked_by_stream(home.camera, GATEWAY, "cloud.example.com")) == [CLOUD]
 
 
-def test_a_question_to_another_resolver_is_answered_by_the_guard(home: Household) -> None:
+def a_question_to_another_resolver_is_answered_by_the_guard(home: Household) -> None:
     answer = home.asked(home.camera, "198.51.100.53", "c2.example.org")
     assert answer is not None
     assert told(answer) == [OTHER]
     assert not home.reaches(home.camera, OTHER), "it is not in the profile"
 
 
-def test_a_public_name_that_leads_inside_opens_nothing(home: Household) -> None:
+def a_public_name_that_leads_inside_opens_nothing(home: Household) -> None:
     assert ask(home, "trap.example.com").code == Code.NO_SUCH_NAME
     assert not home.reaches(home.camera, HUB)
 
 
-def test_hosts_of_the_same_network_are_held_too(home: Household) -> None:
+def hosts_of_the_same_network_are_held_too(home: Household) -> None:
     assert home.reaches(home.hub, CAMERA, 80)
     assert not home.reaches(home.hub, CAMERA, 8443)
     assert not home.reaches(home.camera, HUB, 80)
     wait(lambda: any("local network, port 80" in each for each in deviations(home)), "the deviation")
 
 
-def test_a_tag_is_no_way_round(home: Household) -> None:
+def a_tag_is_no_way_round(home: Household) -> None:
     """Frames with VLAN 0 are taken for frames without; a bridge would pass them by the rules."""
     sender, receiver = home.camera.frames("eth0"), home.hub.frames("eth0")
     receiver.settimeout(0.3)
@@ -166,19 +166,19 @@ def heard(receiver: socket.socket, word: bytes) -> bool:
         return False
 
 
-def test_an_address_of_the_internet_cannot_be_claimed(home: Household) -> None:
+def an_address_of_the_internet_cannot_be_claimed(home: Household) -> None:
     claim = bytes.fromhex("0001080006040001" + CAMERA_MAC.replace(":", "")) + bytes((1, 1, 1, 1)) + bytes(10)
     home.camera.frames("eth0").send(ethernet(CAMERA_MAC, "ff:ff:ff:ff:ff:ff", 0x0806, claim))
     assert "1.1.1.1" not in str(home.status()["addresses"])
 
 
-def test_a_table_that_somebody_took_away_comes_back(home: Household) -> None:
+def a_table_that_somebody_took_away_comes_back(home: Household) -> None:
     home.gateway.run("nft", "flush", "ruleset")
     wait(lambda: not home.reaches(home.camera, OTHER, 6667), "the table")
     assert "not in force" in home.log.read_text()
 
 
-def test_quarantine_stops_what_runs_and_leaves_what_mends(home: Household) -> None:
+def quarantine_stops_what_runs_and_leaves_what_mends(home: Household) -> None:
     ask(home, "cloud.example.com")
     ask(home, "update.example.com")
     running = home.connected(home.camera, CLOUD, 443)
@@ -206,7 +206,7 @@ def fetched(home: Household, address: str, port: int, path: str) -> bytes:
             return file.read()
 
 
-def test_what_was_decided_outlives_kill_9_and_stays_in_force(home: Household) -> None:
+def what_was_decided_outlives_kill_9_and_stays_in_force(home: Household) -> None:
     home.kill_guard()
     assert not home.reaches(home.camera, CLOUD)
     assert home.reaches(home.camera, UPDATE)
@@ -225,7 +225,7 @@ def test_what_was_decided_outlives_kill_9_and_stays_in_force(home: Household) ->
     assert home.reaches(home.camera, CLOUD)
 
 
-def test_explain_says_by_which_rule(home: Household) -> None:
+def explain_says_by_which_rule(home: Household) -> None:
     said = home.tell("explain", "camera to cloud.example.com:443/tcp", "--format", "markdown")
     assert "passes" in said
     assert "camera.mud.json:" in said
@@ -234,7 +234,7 @@ def test_explain_says_by_which_rule(home: Household) -> None:
     assert "May open TCP to 203.1.2.5" in said
 
 
-def test_a_switch_outlives_kill_9_and_works_without_a_guard(home: Household) -> None:
+def a_switch_outlives_kill_9_and_works_without_a_guard(home: Household) -> None:
     at = str(home.folder)
     for name in ("me.key", "safe.key"):
         home.roadworthy("evidence", "keygen", f"{at}/{name}")
@@ -253,7 +253,7 @@ def test_a_switch_outlives_kill_9_and_works_without_a_guard(home: Household) -> 
     assert home.reaches(home.camera, CLOUD), "the record was found at the start"
 
 
-def test_what_it_saw_is_filed_as_evidence(home: Household) -> None:
+def what_it_saw_is_filed_as_evidence(home: Household) -> None:
     at = str(home.folder / "workspace")
     said = json.loads(home.tell("report", "camera", "--workspace", at, "--format", "json"))
     filed = json.loads(home.roadworthy("evidence", "show", said["digest"][7:19], "--workspace", at))
@@ -261,7 +261,7 @@ def test_what_it_saw_is_filed_as_evidence(home: Household) -> None:
     assert found == {"network.held-to-profile": "pass", "network.keeps-to-profile": "fail"}
 
 
-def test_the_guard_ends_when_asked_and_leaves_the_door_shut(home: Household) -> None:
+def the_guard_ends_when_asked_and_leaves_the_door_shut(home: Household) -> None:
     home.stop_guard()
     assert not home.reaches(home.camera, OTHER, 6667)
     assert (home.folder / "state/guard.jsonl").is_file()
@@ -269,7 +269,7 @@ def test_the_guard_ends_when_asked_and_leaves_the_door_shut(home: Household) -> 
     home.start_guard()
 
 
-def test_it_fails_open_where_the_owner_wants(home: Household) -> None:
+def it_fails_open_where_the_owner_wants(home: Household) -> None:
     home.stop_guard()
     home.file.write_text(network_file(mode="enforce", fail="open"))
     home.start_guard()
@@ -278,3 +278,24 @@ def test_it_fails_open_where_the_owner_wants(home: Household) -> None:
     assert not home.reaches(home.camera, OTHER, 6667), "no gap while it is loaded anew"
     home.stop_guard()
     assert home.reaches(home.camera, OTHER, 6667)
+
+
+def test_one_household_from_learning_to_its_end(home: Household) -> None:
+    """Each step goes on from where the one before left the household."""
+    learning_stops_nothing_and_tells_what_is_missing(home)
+    the_owner_agrees_and_running_conversations_are_looked_at_anew(home)
+    a_way_opens_with_the_answer_and_not_before(home)
+    the_same_in_ipv6_over_tcp(home)
+    a_question_to_another_resolver_is_answered_by_the_guard(home)
+    a_public_name_that_leads_inside_opens_nothing(home)
+    hosts_of_the_same_network_are_held_too(home)
+    a_tag_is_no_way_round(home)
+    an_address_of_the_internet_cannot_be_claimed(home)
+    a_table_that_somebody_took_away_comes_back(home)
+    quarantine_stops_what_runs_and_leaves_what_mends(home)
+    what_was_decided_outlives_kill_9_and_stays_in_force(home)
+    explain_says_by_which_rule(home)
+    a_switch_outlives_kill_9_and_works_without_a_guard(home)
+    what_it_saw_is_filed_as_evidence(home)
+    the_guard_ends_when_asked_and_leaves_the_door_shut(home)
+    it_fails_open_where_the_owner_wants(home)
