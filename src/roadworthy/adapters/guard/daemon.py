@@ -37,6 +37,7 @@ COMPACT_AT: Final = 4 * 1024 * 1024
 RESOLVE_EVERY: Final = 600.0
 MOST_HEARD: Final = 1000
 AT_ONCE: Final = 64
+IN_THE_WAY: Final = "Is it this gateway's address? Have another resolver leave port 53 (dnsmasq: port=0)."
 FIXED: Final = ("lan", "address", "upstream", "state", "fail", "portal")
 """Settings that a guard takes in when it starts."""
 Tell = Callable[[str], None]
@@ -137,7 +138,10 @@ class Daemon:
         if device is None:
             return None
         effect = self.machine.answered(device, message, time.time())
-        self.do(effect)
+        try:
+            self.do(effect)
+        except PolicyError:  # told; the way is not open, so the answer does not go
+            return Code.SERVER_FAILURE
         told = effect.told
         if (
             told is not None
@@ -353,11 +357,15 @@ class Daemon:
         servers = [await control.serve(self.setting.state, self.answer)]
         if network.address is not None:
             where = str(network.address)
-            servers.append(await portal.serve(where, PORTAL_PORT, self.notice, network.portal))
             self._resolver = Resolver(
                 [(str(each), 53) for each in network.upstream], self.decide, self.release
             )
-            await self._resolver.listen(where)
+            try:
+                servers.append(await portal.serve(where, PORTAL_PORT, self.notice, network.portal))
+                await self._resolver.listen(where)
+            except OSError as error:
+                what = f"ports 53 and {PORTAL_PORT} of {where} cannot be had: {error.strerror or error}"
+                raise InputError(what, hint=IN_THE_WAY) from error
         return servers
 
     async def _live(self) -> None:
