@@ -106,10 +106,11 @@ class Machine:
 
     def live(self) -> Live:
         """What is known now."""
+        held = precedence.standings(self.ledger, frozenset(self.memory.quarantines), self._file.devices)
         return Live(
             addresses={name: tuple(own) for name, own in self.memory.addresses.items()},
             names={name: self._told_names(name) for name in self._open},
-            standings={name: each for name in self._file.devices if (each := self.standing(name)) != FREE},
+            standings={name: each for name, each in held.items() if each != FREE},
             modes=dict(self.memory.modes),
             changing={name: self._changing(name) for name in self._file.devices},
         )
