@@ -39,7 +39,8 @@ _CONDITION: Final = re.compile(r"C\s*\(?(\d{1,2})\)?")
 _FEATURE: Final = re.compile(r"\(([a-z]{1,2})\)")
 _CASE: Final = re.compile(r"Test case\s+(\S+?)\s*(?:\((conceptual|functional)\))?\s*$", re.IGNORECASE)
 _VERDICT: Final = re.compile(
-    r"^\W*(Group|Test Case(?: [\d.A-Z-]+)?|Case|Unit \w+)?\s*Verdict\**\s*:\s*\**\s*([^*\n]+)", re.IGNORECASE
+    r"^\W*(?:(Group|Test Case(?: [\d.A-Z-]+)?|Case|Unit \w+)\s*)?Verdict\**\s*:\s*\**\s*([^*\n]+)",
+    re.IGNORECASE,
 )
 _CELL: Final = re.compile(r"\|\s*\*\*((?:PASS|FAIL|N/A)[^|*]*)\*\*\s*\|\s*$")  # a table's last column
 _RELATED: Final = re.compile(r"`IXIT (\d{1,2})-(\w+)`")
