@@ -23,6 +23,16 @@ from roadworthy.codecs.certificate_path import HASHES, check_path, key_of, name
 from roadworthy.model.errors import InputError, VerificationError
 
 MAX_BYTES: Final = 256 * 1024
+MALFORMED: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    AttributeError,
+    IndexError,
+)
+"""What asn1crypto raises at bytes that are not what they should be."""
 MAX_SIGNERS: Final = 8
 MAX_CERTIFICATES: Final = 32
 DATA: Final = "data"
@@ -148,15 +158,7 @@ def _parsed(signature: bytes) -> cms.SignedData:
         kind = outer["content_type"].native
         signed = outer["content"]
         whole = outer.native if kind == "signed_data" else None  # all of it is parsed now, or refused
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        OverflowError,
-        RecursionError,
-        AttributeError,
-        IndexError,
-    ) as error:
+    except MALFORMED as error:
         raise VerificationError(f"the signature is no CMS structure: {error}", hint=ASK_ANEW) from error
     if whole is None or not isinstance(signed, cms.SignedData):
         raise VerificationError(f"the signature is CMS of the type {kind}, not signed data", hint=ASK_ANEW)

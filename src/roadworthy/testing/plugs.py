@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ def _started(mosquitto: str, folder: Path, more: tuple[str, ...]) -> tuple["subp
 
 
 @dataclass
-class Plug:
+class Plug(ABC):
     """What all plugs have in common.
 
     Args:
@@ -134,9 +135,9 @@ class Plug:
         if not self.deaf:
             self.answer(client, message.topic, text)
 
+    @abstractmethod
     def answer(self, client: Client, topic: str, text: str) -> None:
-        """Do what a message says, and answer it."""
-        raise NotImplementedError
+        """Do what a message says, and answer it, in the plug's own dialect."""
 
     def move(self, *, on: bool) -> None:
         """Move the relay, if it moves."""

@@ -100,7 +100,8 @@ class Daemon:
     def cut(self, devices: Iterable[str]) -> None:
         """Put the running conversations of devices to the rules again."""
         for name in devices:
-            addresses = self.machine.network.devices[name].addresses
+            device = self.machine.network.devices.get(name)  # gone, if a reload came between
+            addresses = device.addresses if device else ()
             if addresses and not kernel.forget_conversations(addresses):
                 self.complain("conversations that run go on: the program conntrack is not on this machine")
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from asn1crypto import core, pem
 from asn1crypto import x509 as asn1_x509
 
+from roadworthy.codecs.cms import MALFORMED
 from roadworthy.model.errors import InputError
 from roadworthy.network.traffic import dhcp
 from roadworthy.network.traffic.datagrams import Ethernet, datagram, ethernet, mac_text
@@ -349,13 +350,5 @@ def _mud_values(data: bytes) -> list[bytes]:
             for each in (extensions if extensions.native is not None else ())
             if each["extn_id"].dotted == MUD_URL
         ]
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        OverflowError,
-        RecursionError,
-        AttributeError,
-        IndexError,
-    ) as error:
+    except MALFORMED as error:
         raise InputError("this is no certificate", hint=GIVE) from error
