@@ -18,7 +18,7 @@ from roadworthy.network.guard.neighbours import neighbour_of
 from roadworthy.network.mud.advice import advise
 from roadworthy.network.mud.checking import check
 from roadworthy.network.mud.difference import difference
-from roadworthy.network.mud.emission import emission_of, fault_of, lease_of, url_of_certificate
+from roadworthy.network.mud.emission import emission_of, fault_of, url_of_certificate
 from roadworthy.network.mud.file import About
 from roadworthy.network.mud.meaning import policy_of
 from roadworthy.network.mud.reading import read_mud
@@ -97,9 +97,6 @@ PROFILE: Final = write_mud(
 ASKING: Final = traffic.udp(
     CAMERA.at(68), SERVER.at(67), traffic.dhcp(3, CAMERA.mac, {161: b"https://camera.example/m.json"})
 )
-GIVING: Final = traffic.udp(
-    SERVER.at(67), CAMERA.at(68), traffic.dhcp(5, CAMERA.mac, {51: b"\0\0\2\0"}, address=CAMERA.ip)
-)
 LOGGED: Final = struct.pack("=IHHII", 40 + 60, 0x400, 0, 0, 0) + b"\0\0\0\7" + (
     struct.pack("=HH", 8, 2) + b"\0\0\0\1"
     + struct.pack("=HH", 15, 10) + b"rw new out\0\0" + struct.pack("=HH", 60, 9)
@@ -142,7 +139,6 @@ def network() -> Iterator[tuple[str, tuple[Case, ...], Run]]:
         ("neighbour", ASKING, read_from_kernel),
         ("journal", JOURNAL, read_journal),
         ("mud-url", ASKING, read_emission),
-        ("lease", GIVING, read_emission),
         ("mud-url-certificate", HOLDER.pem, read_certificate),
         ("switches", LEDGER.data, read_ledger),
     ):
@@ -229,9 +225,8 @@ def read_network_file(case: Case) -> None:
 
 
 def read_emission(case: Case) -> None:
-    """A frame that tells a URL or gives an address; what is given as a URL is one."""
+    """A frame that tells a URL; what is given as a URL is one."""
     told = emission_of(case[""])
-    lease_of(case[""])
     if told is not None and told.url and fault_of(told.url):
         raise AssertionError("a URL that breaks the rules was given")
 

@@ -1,8 +1,8 @@
-"""MUD URLs out of frames and certificates: the four ways, what is refused, and leases."""
+"""MUD URLs out of frames and certificates: the four ways, and what is refused."""
 
 import struct
 from contextlib import suppress
-from ipaddress import IPv4Address, ip_address
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,9 @@ from roadworthy.model.errors import InputError
 from roadworthy.network.mud.emission import (
     MUD_URL,
     Emission,
-    Lease,
     Source,
     emission_of,
     fault_of,
-    lease_of,
     url_of_certificate,
 )
 from roadworthy.network.traffic.capture import frames
@@ -86,16 +84,6 @@ def test_real_frames_tell_their_urls(network_samples: Path) -> None:
     assert lldp_told.url == TLS + "imright.mud.example.com/.well-known/mud/v1/vomitv2.0"
     assert (lldp_told.mac, lldp_told.hostname) == ("00:23:54:c2:57:02", "upstairs.ofcourseimright.com")
     assert lldp_told.credible
-
-
-def test_real_leases(network_samples: Path) -> None:
-    def of(place: str) -> list[Lease]:
-        data = (network_samples / place).read_bytes()
-        return [found for frame in frames(data, place) if (found := lease_of(frame))]
-
-    first = Lease(mac="b8:27:eb:b8:53:c8", address=IPv4Address("62.12.173.123"), seconds=600)
-    assert of("pcap/mud_url_emission/dhcp-mud.pcap") == [first]
-    assert of("pcap/zeek/dhcp.pcap")[0].seconds == 900
 
 
 def test_dhcpv4() -> None:
@@ -274,22 +262,6 @@ def test_certificates() -> None:
             url_of_certificate(bad)
 
 
-def test_a_lease() -> None:
-    options = {12: b"cam", 51: struct.pack(">I", 3600), 60: b"v"}
-    given_ = traffic.udp(ROUTER, CAMERA, traffic.dhcp(5, CAMERA.mac, options, address=CAMERA.ip))
-    lease = Lease(
-        mac=CAMERA.mac, address=IPv4Address(CAMERA.ip), hostname="cam", vendor_class="v", seconds=3600
-    )
-    assert lease_of(given_) == lease
-    for kind in (2, 6):  # an offer, a refusal
-        assert (
-            lease_of(traffic.udp(ROUTER, CAMERA, traffic.dhcp(kind, CAMERA.mac, {}, address=CAMERA.ip)))
-            is None
-        )
-    assert lease_of(traffic.udp(ROUTER, CAMERA, traffic.dhcp(5, CAMERA.mac, {}))) is None  # no address
-    assert lease_of(traffic.udp(NOBODY, ALL, traffic.dhcp(5, CAMERA.mac, {}, address=CAMERA.ip))) is None
-
-
 SEEDS = (
     asking({161: URL.encode(), 12: b"cam"}),
     traffic.udp(ROUTER, CAMERA, traffic.dhcp(5, CAMERA.mac, {51: bytes(4)}, address=CAMERA.ip)),
@@ -306,7 +278,6 @@ def test_damage_makes_nothing_fail(seed: bytes, wounds: list[tuple[int, int]], k
     for at, value in wounds:
         damaged[at % len(damaged)] = value
     for data in (bytes(damaged), bytes(damaged[:keep])):
-        lease_of(data)
         told = emission_of(data)
         assert told is None or not told.url or not fault_of(told.url)
 

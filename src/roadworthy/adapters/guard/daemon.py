@@ -124,18 +124,14 @@ class Daemon:
 
     # --- DNS ---
 
-    def device_at(self, address: str) -> str | None:
-        """The device that has an address."""
-        return self.machine.device_at(address)
-
     def decide(self, who: str, query: Message) -> Code | None:
         """Whether a question may be asked."""
-        device = self.device_at(who)
+        device = self.machine.device_at(who)
         return None if device is None else self.machine.refused(device, query.question.name)
 
     async def release(self, who: str, message: Message) -> Code | None:
         """Open the way that an answer shows, before it goes."""
-        device = self.device_at(who)
+        device = self.machine.device_at(who)
         if device is None:
             return None
         effect = self.machine.answered(device, message, time.time())
@@ -315,7 +311,7 @@ class Daemon:
 
     def notice(self, address: str) -> portal.Notice | None:
         """What the portal tells a device."""
-        device = self.device_at(address)
+        device = self.machine.device_at(address)
         held = self.machine.memory.quarantines.get(device) if device is not None else None
         if device is None or held is None:
             return None
@@ -334,9 +330,7 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._reload_on_signal)
         network = self.machine.network
         self._see_bridged(network)
-        self.load()
-        if network.fail is Fail.OPEN:
-            kernel.apply(_awake())  # before it says that it guards
+        self.load()  # with its sign of life, before it says that it guards
         servers = await self._open(network)
         self.setting.tell(f"guarding {counted(len(network.devices), 'device')}")
         try:

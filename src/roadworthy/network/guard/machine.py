@@ -236,20 +236,18 @@ class Machine:
         touched = [name for name in self._file.devices if self.standing(name) != before[name]]
         for name in touched:
             self.tried.pop(name, None)
-        return self._narrowed(touched)
+        return Effect(commands=self._refresh(touched))
 
     def quarantined(self, device: str, why: str, by: str, now: float) -> Effect:
         """A device goes into quarantine."""
         self.memory.quarantines[device] = Quarantine(why, now, by)
-        effect = self._narrowed([device])
-        return replace(effect, records=(quarantine(device, self.memory.quarantines[device]), *effect.records))
+        return Effect((quarantine(device, self.memory.quarantines[device]),), self._refresh({device}))
 
     def lifted(self, device: str) -> Effect:
         """A quarantine ends."""
         if self.memory.quarantines.pop(device, None) is None:
             return Effect()
-        effect = self._narrowed([device])
-        return replace(effect, records=(lift(device), *effect.records))
+        return Effect((lift(device),), self._refresh({device}))
 
     def agreed(self, device: str, decided: Mode) -> Effect:
         """The owner has decided whether deviations are stopped."""
@@ -357,9 +355,6 @@ class Machine:
                 names.discard(each.name)
                 if not names:
                     del self._open[each.device][each.address]
-
-    def _narrowed(self, devices: Sequence[str]) -> Effect:
-        return Effect((), self._refresh(devices))
 
     def _refresh(self, devices: Iterable[str]) -> str:
         live = self._live_of(tuple(devices))

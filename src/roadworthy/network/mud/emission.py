@@ -1,4 +1,4 @@
-"""MUD URLs as devices tell them (RFC 8520 §10 to §12): DHCPv4, DHCPv6, LLDP and X.509; and leases.
+"""MUD URLs as devices tell them (RFC 8520 §10 to §12): DHCPv4, DHCPv6, LLDP and X.509.
 
 All of this is what a device *says*. Whoever can send a frame can say it, about itself and, in DHCP, about
 another's address: `Emission.sender` is who sent the frame, to be held against `Emission.mac`. A URL that
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -88,25 +88,6 @@ class Emission:
         return not self.fault and not self.relayed and self.mac == self.sender
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """An address that a DHCPv4 server gave (RFC 2131 §3.1, DHCPACK).
-
-    Args:
-        mac: MAC address of the client (chaddr).
-        address: Its address from now on.
-        hostname: The name that the server gives it (option 12); empty for none. Printable ASCII.
-        vendor_class: Option 60 where the server repeats it; empty otherwise.
-        seconds: For how long; None if the server does not say.
-    """
-
-    mac: str
-    address: IPv4Address
-    hostname: str = ""
-    vendor_class: str = ""
-    seconds: int | None = None
-
-
 def emission_of(frame: bytes) -> Emission | None:
     """The MUD URL that an Ethernet frame tells; None if it tells none. Raises nothing.
 
@@ -127,30 +108,6 @@ def emission_of(frame: bytes) -> Emission | None:
         with suppress(struct.error, IndexError, ValueError):
             return _of_dhcpv6(read.source, sent.payload)
     return None
-
-
-def lease_of(frame: bytes) -> Lease | None:
-    """The lease that an Ethernet frame gives (DHCPACK with an address); None for none. Raises nothing.
-
-    Args:
-        frame: From the target's MAC address on, without the checksum.
-    """
-    read = ethernet(frame)
-    sent = datagram(read) if read is not None else None
-    if sent is None or sent.source_port != dhcp.SERVER or sent.target_port not in {dhcp.CLIENT, dhcp.SERVER}:
-        return None
-    message = dhcp.read_dhcp(sent.payload)
-    if message is None or message.operation != dhcp.REPLY or not int(message.yours):
-        return None
-    if message.options.get(dhcp.KIND) != bytes((dhcp.ACK,)):
-        return None
-    return Lease(
-        mac=message.mac,
-        address=message.yours,
-        hostname=dhcp.text(message.options.get(dhcp.HOSTNAME, b"")),
-        vendor_class=dhcp.text(message.options.get(dhcp.VENDOR_CLASS, b"")),
-        seconds=dhcp.seconds(message),
-    )
 
 
 def url_of_certificate(data: bytes) -> str:
