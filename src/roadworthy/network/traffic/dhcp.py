@@ -1,6 +1,5 @@
 """DHCPv4 messages (RFC 2131, RFC 2132): the fields and options, joined and unfolded. Nothing here raises."""
 
-import struct
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 from typing import Final, NamedTuple
@@ -12,10 +11,9 @@ REQUEST, REPLY = 1, 2
 COOKIE: Final = b"\x63\x82\x53\x63"
 OPTIONS_AT: Final = 240
 SNAME, FILE = slice(44, 108), slice(108, 236)
-PAD, HOSTNAME, LEASE_TIME, OVERLOAD, KIND, VENDOR_CLASS, END = 0, 12, 51, 52, 53, 60, 255
+PAD, HOSTNAME, OVERLOAD, VENDOR_CLASS, END = 0, 12, 52, 60, 255
 ETHERNET: Final = 1
 MAC_LENGTH: Final = 6
-ACK: Final = 5
 
 
 class Message(NamedTuple):
@@ -63,12 +61,6 @@ def read_dhcp(data: bytes) -> Message | None:
 def text(value: bytes) -> str:
     """A text that came over the wire, fit to be shown: printable ASCII only, without the zeros at its end."""
     return "".join(chr(each) if 0x20 <= each < 0x7F else "?" for each in value.rstrip(b"\0"))  # noqa: PLR2004 -- ASCII
-
-
-def seconds(message: Message) -> int | None:
-    """For how long the address is given (option 51); None if it does not say."""
-    said = message.options.get(LEASE_TIME, b"")
-    return int(struct.unpack(">I", said)[0]) if len(said) == 4 else None  # noqa: PLR2004 -- its length
 
 
 def _gather(found: dict[int, bytes], data: bytes) -> None:
